@@ -1,0 +1,117 @@
+"""People in the back office."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
+from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.contrib.auth.models import Group
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.http import urlencode
+from rest_framework_simplejwt.token_blacklist.models import BlacklistedToken, OutstandingToken
+from unfold.admin import ModelAdmin
+from unfold.decorators import display
+from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
+
+from apps.accounts.models import User
+
+# Their pages would show staff the tokens of local accounts.
+admin.site.unregister([OutstandingToken, BlacklistedToken])
+admin.site.unregister(Group)
+
+RIGHTS = ("is_staff", "is_superuser", "groups", "user_permissions")
+
+
+class LocalAccountForm(UserCreationForm):
+    """A new local account; people of Better Auth appear by their first token."""
+
+    class Meta:
+        model = User
+        fields = ("login", "name")
+        field_classes: dict[str, Any] = {}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["login"].required = True
+
+
+@admin.register(User)
+class UserAdmin(DjangoUserAdmin, ModelAdmin):  # type: ignore[type-arg]  # not generic at run time
+    form = UserChangeForm
+    add_form = LocalAccountForm
+    change_password_form = AdminPasswordChangeForm
+
+    list_display = ("subject", "name", "email", "show_state", "is_staff", "created_at", "tasks")
+    list_filter = ("is_active", "is_staff", "created_at")
+    search_fields = ("subject", "email", "name", "login")
+    search_help_text = "Subject, e-mail address, name or login"
+    date_hierarchy = "created_at"
+    ordering = ("-created_at", "subject")
+    show_full_result_count = False
+    actions = ("deactivate", "reactivate")
+    filter_horizontal = ("groups", "user_permissions")
+
+    fieldsets = (
+        (None, {"fields": ("subject", "name", "email", "is_active", "tasks")}),
+        ("Local account", {"fields": ("login", "password")}),
+        ("Rights in the back office", {"fields": RIGHTS}),
+        ("Times", {"fields": ("created_at", "last_login")}),
+    )
+    add_fieldsets = ((None, {"fields": ("login", "name", "password1", "password2")}),)
+    readonly_fields = ("subject", "email", "created_at", "last_login", "tasks")
+
+    @display(description="State", ordering="is_active", label={"Active": "success", "Deactivated": "danger"})
+    def show_state(self, person: User) -> str:
+        return "Active" if person.is_active else "Deactivated"
+
+    @display(description="Tasks")
+    def tasks(self, person: User) -> str:
+        address = f"{reverse('admin:tasks_task_changelist')}?{urlencode({'user__exact': person.pk})}"
+        return format_html('<a class="text-primary-600 dark:text-primary-500" href="{}">Show tasks</a>', address)
+
+    @admin.action(description="Deactivate the selected people", permissions=["change"])
+    def deactivate(self, request: HttpRequest, people: QuerySet[User]) -> None:
+        self._set_active(request, people.exclude(pk=request.user.pk), active=False)
+
+    @admin.action(description="Reactivate the selected people", permissions=["change"])
+    def reactivate(self, request: HttpRequest, people: QuerySet[User]) -> None:
+        self._set_active(request, people, active=True)
+
+    def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        return super().has_change_permission(request, obj) and self._is_within_reach(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        return super().has_delete_permission(request, obj) and self._is_within_reach(request, obj)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:
+        # Whoever may edit people could else make themselves a superuser.
+        return self.readonly_fields if self._is_superuser(request) else (*self.readonly_fields, *RIGHTS)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
+        people: QuerySet[User] = super().get_queryset(request)
+        return people
+
+    def _set_active(self, request: HttpRequest, people: QuerySet[User], *, active: bool) -> None:
+        if not self._is_superuser(request):
+            people = people.exclude(is_staff=True)
+        chosen = list(people.filter(is_active=not active))
+        self.get_queryset(request).filter(pk__in=[person.pk for person in chosen]).update(is_active=active)
+        word = "Reactivated" if active else "Deactivated"
+        for person in chosen:
+            self.log_change(request, person, f"{word}.")
+        self.message_user(request, f"{word}: {len(chosen)}.", messages.SUCCESS)
+
+    def _is_within_reach(self, request: HttpRequest, person: User | None) -> bool:
+        """Staff look after people; only superusers look after staff."""
+        return person is None or not person.is_staff or self._is_superuser(request)
+
+    def _is_superuser(self, request: HttpRequest) -> bool:
+        return isinstance(request.user, User) and request.user.is_superuser
+
+
+@admin.register(Group)
+class GroupAdmin(DjangoGroupAdmin, ModelAdmin):
+    """Groups of staff, with their rights."""

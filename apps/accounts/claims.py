@@ -1,0 +1,73 @@
+"""What a verified token says, checked for type: a signature proves who wrote a claim, not what it is."""
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+
+class TokenError(Exception):
+    """Why no caller could be told from a request.
+
+    TokenError
+    ├── Refused ........... the token is bad; `reason` is for the log alone
+    │   └── Expired ....... the token was good once
+    └── KeysUnavailable ... the keys that would tell cannot be reached
+    """
+
+
+class Refused(TokenError):
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class Expired(Refused):
+    def __init__(self) -> None:
+        super().__init__("expired")
+
+
+class KeysUnavailable(TokenError):
+    """`reason` is for the log alone."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+@dataclass(frozen=True)
+class Claims:
+    """The claims that mean something here (RFC 7519, section 4.1). `email` and `name` prove nothing."""
+
+    subject: str
+    email: str | None
+    name: str | None
+    issued_at: float
+
+
+def claims_from(payload: Mapping[str, Any]) -> Claims:
+    """Raises Refused where `sub` is not 1-255 printable characters, or `exp` is missing or no number."""
+    subject = payload.get("sub")
+    if not isinstance(subject, str) or not 1 <= len(subject) <= 255 or not subject.isprintable():
+        raise Refused("sub is not a string of 1 to 255 printable characters")
+    if _seconds(payload.get("exp")) is None:
+        raise Refused("exp is missing or not a number")
+    issued_at = payload.get("iat")
+    return Claims(
+        subject=subject,
+        email=_text(payload.get("email"), 320),
+        name=_text(payload.get("name"), 255),
+        issued_at=_seconds(issued_at) or time.time(),
+    )
+
+
+def _seconds(value: Any) -> float | None:
+    """A NumericDate (RFC 7519, section 2)."""
+    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+
+
+def _text(value: Any, longest: int) -> str | None:
+    """`value` where it is a string that the database can hold, cut to `longest`."""
+    if not isinstance(value, str) or not value.isprintable():
+        return None
+    return value[:longest] or None

@@ -1,0 +1,29 @@
+"""How a person's record comes to be: by a first token, or as a local account with a password."""
+
+import uuid
+from typing import TYPE_CHECKING, Any
+
+from django.contrib.auth.base_user import BaseUserManager
+
+if TYPE_CHECKING:
+    from apps.accounts.models import User
+
+
+def local_subject() -> str:
+    """A subject for a person who signs in here."""
+    return f"local:{uuid.uuid4()}"
+
+
+class UserManager(BaseUserManager["User"]):
+    def get_by_natural_key(self, username: str | None) -> "User":
+        return self.get(login=(username or "").lower())
+
+    def create_user(self, login: str, password: str | None = None, **fields: Any) -> "User":
+        """A local account. Raises IntegrityError where the login is taken."""
+        user = self.model(login=login.lower(), email=login.lower(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, login: str, password: str | None = None, **fields: Any) -> "User":
+        return self.create_user(login, password, is_staff=True, is_superuser=True, **fields)

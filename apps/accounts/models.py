@@ -1,0 +1,84 @@
+"""A person: whoever a token's `sub` names, and staff who sign in here."""
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import PermissionsMixin
+from django.db import models
+from django.db.models.functions import Lower, Now
+
+from apps.accounts.managers import UserManager, local_subject
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """Keyed by `subject`, the only thing that makes two tokens the same person; an email address never does."""
+
+    subject = models.CharField(
+        max_length=255,
+        primary_key=True,
+        default=local_subject,
+        help_text="The `sub` of the person's tokens. It never changes.",
+    )
+    email = models.CharField(
+        max_length=320, blank=True, default="", help_text="As the person's token told it; proves nothing."
+    )
+    name = models.CharField(max_length=255, blank=True, default="")
+    login = models.EmailField(
+        unique=True,
+        null=True,
+        blank=True,
+        help_text="The address that a local account signs in with; empty for people whose tokens come from elsewhere.",
+    )
+    is_staff = models.BooleanField("staff", default=False, help_text="May enter the back office.")
+    is_active = models.BooleanField(
+        "active", default=True, help_text="Clear this to refuse the person's tokens, within five seconds."
+    )
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    objects = UserManager()
+
+    USERNAME_FIELD = "login"
+    EMAIL_FIELD = "email"
+
+    class Meta:
+        verbose_name = "person"
+        verbose_name_plural = "people"
+        ordering = ("-created_at", "subject")
+        indexes = (
+            # The back office's list and drill-down: SELECT … ORDER BY created_at DESC, subject
+            models.Index(fields=["-created_at", "subject"], name="accounts_user_created_at"),
+        )
+        constraints = (
+            models.CheckConstraint(
+                name="accounts_user_subject_printable",
+                condition=models.Q(subject__regex=r"^[^[:cntrl:]]+$"),
+                violation_error_message="The subject is 1 to 255 printable characters.",
+            ),
+            models.CheckConstraint(
+                name="accounts_user_login_lower",
+                condition=models.Q(login=Lower("login")),
+                violation_error_message="The login is written in lower case.",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.name or self.email or self.subject
+
+    def clean(self) -> None:
+        super().clean()
+        if self.login:
+            self.login = self.email = self.login.lower()
+
+
+class Withdrawal(models.Model):
+    """A person who was deactivated or erased. Written by a trigger on the table of people, read by every worker."""
+
+    subject = models.CharField(max_length=255)
+    withdrawn_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        indexes = (
+            # SELECT id, subject … WHERE withdrawn_at > ?
+            models.Index(fields=["withdrawn_at"], name="accounts_withdrawal_at"),
+        )
+
+    def __str__(self) -> str:
+        return self.subject

@@ -1,0 +1,38 @@
+"""What is done to people's records on behalf of a token."""
+
+from datetime import timedelta
+
+from django.db.models.functions import Now
+
+from apps.accounts.claims import Claims
+from apps.accounts.models import User, Withdrawal
+
+
+def provision(claims: Claims) -> bool:
+    """Whether the caller is active; makes the record of one who comes for the first time.
+
+    Any number of first requests at once make one record: the losers' INSERT does nothing.
+    """
+    active = _is_active(claims.subject)
+    if active is None:
+        person = User(subject=claims.subject, email=claims.email or "", name=claims.name or "")
+        person.set_unusable_password()
+        User.objects.bulk_create([person], ignore_conflicts=True)
+        active = _is_active(claims.subject)
+    return bool(active)
+
+
+def update_profile(claims: Claims) -> None:
+    """Writes what a newer token tells. A local account's record is its own source."""
+    told = {name: value for name, value in (("email", claims.email), ("name", claims.name)) if value}
+    User.objects.filter(subject=claims.subject, login=None).update(**told)
+
+
+def recent_withdrawals(seconds: float) -> dict[int, str]:
+    """Subjects by withdrawal id, of the last `seconds` by the database's clock."""
+    since = Now() - timedelta(seconds=seconds)
+    return dict(Withdrawal.objects.filter(withdrawn_at__gt=since).values_list("id", "subject"))
+
+
+def _is_active(subject: str) -> bool | None:
+    return User.objects.filter(subject=subject).values_list("is_active", flat=True).first()

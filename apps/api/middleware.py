@@ -1,0 +1,59 @@
+"""What surrounds the API's views: the same errors from Django as from DRF, and forgiving addresses."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+
+from apps.api import problems
+from apps.ops import faults
+
+BACK_OFFICE = "/admin"
+
+
+class ProblemMiddleware:
+    """Turns the error pages that Django makes itself (404, 405, 400, 500) into problem documents.
+
+    The back office keeps its pages: people read them.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if response.status_code < 400 or response.get("Content-Type") == problems.CONTENT_TYPE:
+            return response
+        if request.path_info.startswith(BACK_OFFICE):
+            return response
+        return _as_problem(response)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """A database that is away is a 503 with Retry-After, wherever it was missed."""
+        if not faults.is_passing(exception):
+            return None
+        faults.log_fault(exception)
+        response = problems.problem_response(problems.kind_for(503))
+        response["Retry-After"] = str(faults.RETRY_AFTER_SECONDS)
+        return response
+
+
+class TrailingSlashMiddleware:
+    """`/api/tasks/` means `/api/tasks`. Answers in place: a redirect would turn a POST into a GET."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        path = request.path_info
+        if len(path) > 1 and path[-1] == "/" and path[-2] != "/" and not path.startswith(BACK_OFFICE):
+            request.path_info = path[:-1]
+        return self.get_response(request)
+
+
+def _as_problem(response: HttpResponse) -> HttpResponse:
+    answer = problems.problem_response(problems.kind_for(response.status_code))
+    for name, value in response.items():
+        if name.lower() not in {"content-type", "content-length", "content-encoding"}:
+            answer[name] = value
+    answer.cookies = response.cookies
+    return answer

@@ -1,0 +1,109 @@
+"""The OpenAPI schema: what drf-spectacular reads off the views, and what it cannot see there."""
+
+from typing import Any
+
+from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.utils import Direction, OpenApiResponse
+from rest_framework import serializers
+
+from apps.api import problems
+from apps.api.fields import StringField
+from apps.api.serializers import StrictSerializer
+
+NO_NUL = r"^[^\x00]*$"
+NOT_BLANK = r"^[^\x00]*[^\s\x00][^\x00]*$"
+
+
+class ProblemErrorSerializer(serializers.Serializer[Any]):
+    """One broken rule: of the body, by `pointer`, or of the query, by `parameter`."""
+
+    pointer = serializers.CharField(required=False, help_text="JSON pointer as a URI fragment (RFC 6901).")
+    parameter = serializers.CharField(required=False, help_text="The query parameter's name.")
+    code = serializers.CharField(help_text="For programs; stays stable.")
+    detail = serializers.CharField(help_text="For people.")
+
+
+class ProblemSerializer(serializers.Serializer[Any]):
+    """RFC 9457. `type` is for programs and stays stable, `detail` is for people."""
+
+    type = serializers.CharField(help_text="Such as /problems/not-found.")
+    title = serializers.CharField()
+    status = serializers.IntegerField()
+    detail = serializers.CharField()
+    instance = serializers.CharField(help_text="The request id.")
+
+
+class ValidationProblemSerializer(ProblemSerializer):
+    """A problem that lists each broken rule."""
+
+    errors = ProblemErrorSerializer(many=True)  # type: ignore[assignment]  # a declared field
+
+
+class ProblemAutoSchema(AutoSchema):
+    """Adds to each operation the problems that it can answer with, and to bodies the rules that the API keeps."""
+
+    def _get_response_bodies(self, direction: Direction = "response") -> Any:
+        bodies = super()._get_response_bodies(direction)
+        for status in sorted({*self._problem_statuses()} - {int(code) for code in bodies}):
+            bodies[str(status)] = self._problem_response(status)
+        bodies["default"] = self._problem_response(500)
+        return bodies
+
+    def _problem_statuses(self) -> list[int]:
+        statuses = [406, 422, 503]
+        if self.get_auth():
+            statuses += [401, 429]
+        if self.method in {"POST", "PUT", "PATCH"}:
+            statuses += [400, 413, 415]
+        if "{" in self.path:
+            statuses += [404]
+        return statuses
+
+    def _problem_response(self, status: int) -> Any:
+        kind = problems.kind_for(status)
+        serializer = ValidationProblemSerializer if status == 422 else ProblemSerializer
+        description = "Any other error" if status == 500 else kind.title
+        response = OpenApiResponse(serializer, description=description)
+        return self._get_response_for_code(response, str(status), [problems.CONTENT_TYPE])
+
+    def _map_serializer(self, serializer: Any, direction: Direction, bypass_extensions: bool = False) -> Any:
+        schema = super()._map_serializer(serializer, direction, bypass_extensions)
+        if direction == "request" and isinstance(serializer, StrictSerializer):
+            schema["additionalProperties"] = False
+        return schema
+
+    def _map_serializer_field(self, field: Any, direction: Direction, bypass_extensions: bool = False) -> Any:
+        schema = super()._map_serializer_field(field, direction, bypass_extensions)
+        if direction == "request" and isinstance(field, StringField):
+            schema["pattern"] = NO_NUL if field.allow_blank or not field.trim_whitespace else NOT_BLANK
+        return schema
+
+
+def add_service_paths(result: dict[str, Any], generator: Any, request: Any, public: bool) -> dict[str, Any]:
+    """A postprocessing hook of drf-spectacular: `/health` and `/ready` are plain Django, which it does not see."""
+    timestamp = {"type": "string", "format": "date-time"}
+    result["paths"]["/health"] = _service_path(
+        "health", "The process lives", {"status": {"const": "ok"}, "timestamp": timestamp}
+    )
+    ready = _service_path("ready", "The database answers", {"status": {"const": "ready"}})
+    ready["get"]["responses"]["503"] = {
+        "description": "The database does not answer",
+        "content": {problems.CONTENT_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+    }
+    result["paths"]["/ready"] = ready
+    return result
+
+
+def _service_path(name: str, description: str, properties: dict[str, Any]) -> dict[str, Any]:
+    schema = {"type": "object", "properties": properties, "required": list(properties)}
+    answer = {"description": description, "content": {"application/json": {"schema": schema}}}
+    return {
+        "get": {
+            "operationId": name,
+            "summary": description,
+            "description": description,
+            "tags": ["service"],
+            "security": [],
+            "responses": {"200": answer},
+        }
+    }

@@ -1,0 +1,76 @@
+"""What every view of the API keeps to, and the page at the root."""
+
+from collections.abc import Collection
+from typing import Any
+
+from django.conf import settings
+from django.urls import reverse
+from drf_spectacular.utils import extend_schema, inline_serializer
+from rest_framework import serializers
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from apps.api.exceptions import ContentTooLarge, InvalidParameter, LengthRequired, MalformedJson
+from apps.api.request import ApiRequest
+
+BODY_METHODS = {"POST", "PUT", "PATCH"}
+# Read off the socket before an answer to an oversized body: a client still sending would see a reset in its place.
+DRAINED_BYTES = 1024 * 1024
+
+
+class StrictAPIView(APIView):
+    """Refuses query parameters that it does not know, and bodies that are missing or too large."""
+
+    request: ApiRequest
+    # The parameters of each action; of each method, where the view is no viewset.
+    query_parameters: dict[str, Collection[str]] = {}
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        action = getattr(self, "action", None) or str(request.method).lower()
+        known = self.query_parameters.get(action, ())
+        if unknown := [name for name in request.query_params if name not in known]:
+            raise InvalidParameter(dict.fromkeys(unknown, "There is no such parameter here."), "unknown")
+        if request.method in BODY_METHODS:
+            _check_length(request)
+
+    def options(self, request: Any, *args: Any, **kwargs: Any) -> Response:
+        """The methods of this address, in `Allow`."""
+        return Response(status=204)
+
+
+def _check_length(request: Request) -> None:
+    length = int(request.META.get("CONTENT_LENGTH") or 0)
+    if length > settings.API_BODY_LIMIT_BYTES:
+        request._request.read(min(length, DRAINED_BYTES))
+        raise ContentTooLarge(f"The body is larger than {settings.API_BODY_LIMIT_BYTES} bytes.")
+    if length == 0:
+        raise LengthRequired() if "HTTP_TRANSFER_ENCODING" in request.META else MalformedJson("The body is empty.")
+
+
+class RootView(StrictAPIView):
+    """Where to go from here."""
+
+    authentication_classes = []
+    permission_classes = [AllowAny]
+
+    @extend_schema(
+        operation_id="root",
+        summary="Where to go",
+        tags=["service"],
+        auth=[],
+        responses=inline_serializer(
+            "Root",
+            {
+                "name": serializers.CharField(),
+                "version": serializers.CharField(),
+                "links": serializers.DictField(child=serializers.CharField()),
+            },
+        ),
+    )
+    def get(self, request: Request) -> Response:
+        pages = {"tasks": "task-list", "openapi": "openapi", "docs": "docs", "redoc": "redoc", "health": "health"}
+        links = {name: request.build_absolute_uri(reverse(page)) for name, page in pages.items()}
+        return Response({"name": settings.API_NAME, "version": settings.API_VERSION, "links": links})

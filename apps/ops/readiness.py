@@ -1,0 +1,37 @@
+"""Whether the database answers. A probe's result is kept for a while, since each would wake a sleeping Neon."""
+
+import threading
+import time
+
+from django.conf import settings
+from django.db import DatabaseError, InterfaceError, connection
+
+from apps.ops.faults import log_fault
+
+
+class Readiness:
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._checked_at = float("-inf")
+        self._answers = False
+
+    def database_answers(self) -> bool:
+        """True where a query went through within the last READY_CACHE_SECONDS."""
+        with self._lock:
+            if time.monotonic() - self._checked_at >= settings.READY_CACHE_SECONDS:
+                self._answers = _query_goes_through()
+                self._checked_at = time.monotonic()
+            return self._answers
+
+
+def _query_goes_through() -> bool:
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except (DatabaseError, InterfaceError) as error:
+        log_fault(error)
+        return False
+    return True
+
+
+readiness = Readiness()

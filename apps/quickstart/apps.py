@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class QuickstartConfig(AppConfig):
+    name = "apps.quickstart"
+    label = "quickstart"

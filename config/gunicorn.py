@@ -1,0 +1,33 @@
+"""gunicorn's settings in production: threads, for requests that wait on a database."""
+
+from pathlib import Path
+from typing import Any
+
+from config.env import load_environment
+from config.logs import logging_settings
+
+_environment = load_environment(Path(__file__).resolve().parent.parent / ".env")
+
+wsgi_app = "config.wsgi:application"
+bind = [f"0.0.0.0:{_environment.port}"]
+worker_class = "gthread"
+workers = _environment.web_concurrency
+threads = _environment.web_threads
+# The code is loaded once and shared: workers start at once and in less memory. A deploy starts a new gunicorn.
+preload_app = True
+# Longer than most load balancers keep their side open (60 s), so that it is never we who close one in use.
+keepalive = 75
+timeout = 30
+graceful_timeout = 30
+# A worker's heartbeat is a file: on a disk that stalls, a healthy worker would be killed.
+worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108
+logconfig_dict = logging_settings(_environment.log_level, _environment.log_format)
+# Nobody steers this server but its process manager.
+control_socket_disable = True
+
+
+def post_worker_init(worker: Any) -> None:
+    """In the worker itself, since a thread does not survive a fork."""
+    from apps.accounts.roster import roster
+
+    roster.follow_in_background()

@@ -1,0 +1,234 @@
+"""Django's settings: one module, production by default, fed by the environment."""
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from django.urls import reverse_lazy
+
+from config.database import database_settings
+from config.env import load_environment
+from config.keys import derived_key
+from config.logs import logging_settings
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+ENVIRONMENT = load_environment(BASE_DIR / ".env")
+
+PORT = ENVIRONMENT.port
+
+API_NAME = "Tasks API"
+API_VERSION = "0.1.0"
+
+SECRET_KEY = ENVIRONMENT.secret_key
+DEBUG = ENVIRONMENT.debug
+ALLOWED_HOSTS = ENVIRONMENT.allowed_hosts
+
+INSTALLED_APPS = [
+    "unfold",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "corsheaders",
+    "rest_framework",
+    "rest_framework_simplejwt.token_blacklist",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "drf_standardized_errors",
+    "apps.ops",
+    "apps.api",
+    "apps.accounts",
+    "apps.tasks",
+    "apps.quickstart",
+]
+
+MIDDLEWARE = [
+    "apps.ops.middleware.RequestLogMiddleware",
+    "apps.api.middleware.ProblemMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "corsheaders.middleware.CorsMiddleware",
+    "apps.api.middleware.TrailingSlashMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+
+# --- The database
+
+DATABASES = {"default": database_settings(ENVIRONMENT.database_url)}
+DATABASE_UNPOOLED = database_settings(ENVIRONMENT.database_url_unpooled) if ENVIRONMENT.database_url_unpooled else None
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+READY_CACHE_SECONDS = 5
+
+# --- People
+
+AUTH_USER_MODEL = "accounts.User"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+
+BETTER_AUTH_SECRET = ENVIRONMENT.better_auth_secret
+BETTER_AUTH_URL = ENVIRONMENT.better_auth_url
+JWKS_URL = ENVIRONMENT.jwks_url
+JWT_ISSUER = ENVIRONMENT.jwt_issuer
+JWT_AUDIENCE = ENVIRONMENT.jwt_audience
+JWT_LEEWAY_SECONDS = 10
+
+# Tokens of local accounts. HS512 tells them from the shared secret's HS256, so that `alg` alone chooses the key.
+SIMPLE_JWT = {
+    "ALGORITHM": "HS512",
+    "SIGNING_KEY": derived_key(SECRET_KEY, "tokens of local accounts"),
+    "ISSUER": "urn:tasks-backend:local",
+    "AUDIENCE": "urn:tasks-backend:api",
+    "LEEWAY": JWT_LEEWAY_SECONDS,
+    "ACCESS_TOKEN_LIFETIME": timedelta(minutes=15),
+    "REFRESH_TOKEN_LIFETIME": timedelta(days=14),
+    "ROTATE_REFRESH_TOKENS": True,
+    "BLACKLIST_AFTER_ROTATION": True,
+    "UPDATE_LAST_LOGIN": True,
+    "USER_ID_FIELD": "subject",
+    "USER_ID_CLAIM": "sub",
+}
+
+# --- The API
+
+REST_FRAMEWORK: dict[str, Any] = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["apps.accounts.authentication.BearerAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_THROTTLE_CLASSES": ["apps.api.throttling.PersonRateThrottle"],
+    "DEFAULT_PARSER_CLASSES": ["apps.api.parsers.StrictJSONParser"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PAGINATION_CLASS": "apps.api.pages.BoundedPagination",
+    "DEFAULT_SCHEMA_CLASS": "apps.api.schema.ProblemAutoSchema",
+    "DEFAULT_METADATA_CLASS": None,
+    "EXCEPTION_HANDLER": "drf_standardized_errors.handler.exception_handler",
+    "URL_FORMAT_OVERRIDE": None,
+    "UNAUTHENTICATED_USER": None,
+    "TEST_REQUEST_DEFAULT_FORMAT": "json",
+}
+DRF_STANDARDIZED_ERRORS = {
+    "EXCEPTION_HANDLER_CLASS": "apps.api.handler.ProblemHandler",
+    "EXCEPTION_FORMATTER_CLASS": "apps.api.handler.ProblemFormatter",
+    "ENABLE_IN_DEBUG_FOR_UNHANDLED_EXCEPTIONS": True,
+    # Field names are put into JSON pointers, and a field may have a dot in its name.
+    "NESTED_FIELD_SEPARATOR": "\x1f",
+}
+API_RATE_LIMIT = ENVIRONMENT.api_rate_limit
+API_BODY_LIMIT_BYTES = 64 * 1024
+SPECTACULAR_SETTINGS: dict[str, Any] = {
+    "TITLE": API_NAME,
+    "VERSION": API_VERSION,
+    "OAS_VERSION": "3.1.0",
+    "DESCRIPTION": "Each person's tasks, and never anyone else's. Errors are problem documents (RFC 9457).",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "apps.api.schema.add_service_paths",
+    ],
+    "SERVE_PUBLIC": True,
+    "SERVE_AUTHENTICATION": [],
+    "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "REDOC_DIST": "SIDECAR",
+    "SWAGGER_UI_SETTINGS": {"persistAuthorization": True, "displayRequestDuration": True},
+    "COMPONENT_SPLIT_REQUEST": True,
+    "SCHEMA_PATH_PREFIX": "/api",
+    "ENUM_NAME_OVERRIDES": {"TaskStatus": "apps.tasks.models.Status.choices"},
+    "TAGS": [
+        {"name": "tasks", "description": "The caller's own tasks."},
+        {"name": "auth", "description": "Local accounts, and who the caller is."},
+        {"name": "service", "description": "How the service is."},
+    ],
+}
+
+# --- Browsers
+
+CORS_ALLOWED_ORIGINS = ENVIRONMENT.cors_allowed_origins
+CORS_ALLOW_CREDENTIALS = True
+# The back office is never read across origins: it goes by a cookie.
+CORS_URLS_REGEX = r"^/(api/|openapi\.json|health|ready|$)"
+CORS_EXPOSE_HEADERS = ["Location", "Retry-After", "WWW-Authenticate", "X-Request-ID"]
+CORS_ALLOW_HEADERS = ["accept", "authorization", "content-type", "x-request-id"]
+CORS_PREFLIGHT_MAX_AGE = 7200
+CSRF_TRUSTED_ORIGINS = ENVIRONMENT.csrf_trusted_origins
+
+HTTPS = ENVIRONMENT.https
+SECURE_SSL_REDIRECT = HTTPS
+# A probe comes over plain HTTP, from inside.
+SECURE_REDIRECT_EXEMPT = [r"^health/?$", r"^ready/?$"]
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
+SECURE_HSTS_PRELOAD = HTTPS
+SESSION_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_AGE = 12 * 3600
+CSRF_COOKIE_SECURE = HTTPS
+CSRF_COOKIE_HTTPONLY = True
+X_FRAME_OPTIONS = "DENY"
+
+# --- Files, language, time, logs
+
+STATIC_URL = "/static/"
+# All static files come out of installed packages: served from there, a deployment needs no collecting step.
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = False
+WHITENOISE_MAX_AGE = 3600
+
+LANGUAGE_CODE = "en"
+USE_I18N = False
+TIME_ZONE = "UTC"
+USE_TZ = True
+DATETIME_FORMAT = "Y-m-d H:i"
+DATE_FORMAT = "Y-m-d"
+
+LOGGING = logging_settings(ENVIRONMENT.log_level, ENVIRONMENT.log_format)
+
+# --- The back office
+
+UNFOLD = {
+    "SITE_TITLE": "Tasks back office",
+    "SITE_HEADER": "Tasks",
+    "SITE_SUBHEADER": "Back office",
+    "SITE_SYMBOL": "task_alt",
+    "SITE_URL": "/docs",
+    "SHOW_HISTORY": True,
+    "SHOW_VIEW_ON_SITE": False,
+    "SIDEBAR": {
+        "show_search": True,
+        "navigation": [
+            {
+                "items": [
+                    {"title": "People", "icon": "group", "link": reverse_lazy("admin:accounts_user_changelist")},
+                    {"title": "Tasks", "icon": "task_alt", "link": reverse_lazy("admin:tasks_task_changelist")},
+                    {"title": "Groups of staff", "icon": "badge", "link": reverse_lazy("admin:auth_group_changelist")},
+                ]
+            }
+        ],
+    },
+}

@@ -1,0 +1,12 @@
+"""The URL map. Canonical paths have no trailing slash; one with a slash works as well."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("apps.ops.urls")),
+    path("", include("apps.api.urls")),
+    path("api/auth/", include("apps.accounts.urls")),
+    path("api/", include("apps.tasks.urls")),
+    path("admin/", admin.site.urls),
+]

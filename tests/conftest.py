@@ -1,0 +1,78 @@
+"""The cast: Alice owns tasks, Bob owns others, Carol is deactivated."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from rest_framework.test import APIClient
+
+from apps.accounts.models import User
+from apps.accounts.roster import roster
+from apps.tasks.models import Task
+from tests.factories import PersonFactory, TaskFactory
+from tests.servers import Gunicorn
+from tests.tokens import shared_secret_token
+
+
+@pytest.fixture(autouse=True)
+def _strangers_to_this_process() -> Iterator[None]:
+    """What a process remembers of people must not outlive the rows of a test."""
+    roster.forget_everyone()
+    yield
+    roster.forget_everyone()
+
+
+@pytest.fixture(autouse=True)
+def _fast_passwords(settings: Any) -> None:
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture
+def alice(db: None) -> User:
+    return PersonFactory.create(subject="alice", name="Alice", email="alice@example.com")
+
+
+@pytest.fixture
+def bob(db: None) -> User:
+    return PersonFactory.create(subject="bob", name="Bob", email="bob@example.com")
+
+
+@pytest.fixture
+def carol(db: None) -> User:
+    return PersonFactory.create(subject="carol", name="Carol", email="carol@example.com", is_active=False)
+
+
+@pytest.fixture
+def task(alice: User) -> Task:
+    return TaskFactory.create(user=alice, title="Alice's task")
+
+
+@pytest.fixture
+def bobs_task(bob: User) -> Task:
+    return TaskFactory.create(user=bob, title="Bob's task")
+
+
+def client_for(subject: str) -> APIClient:
+    client = APIClient(raise_request_exception=False)
+    client.credentials(HTTP_AUTHORIZATION=f"Bearer {shared_secret_token(subject)}")
+    return client
+
+
+@pytest.fixture
+def api(alice: User) -> APIClient:
+    """Alice's client, already known to the process."""
+    client = client_for("alice")
+    assert client.get("/api/auth/me").status_code == 200
+    return client
+
+
+@pytest.fixture
+def anonymous() -> APIClient:
+    return APIClient(raise_request_exception=False)
+
+
+@pytest.fixture(scope="session")
+def live(django_db_setup: None, django_db_blocker: Any) -> Iterator[Gunicorn]:
+    """The real server, two workers, on a database of its own."""
+    with django_db_blocker.unblock(), Gunicorn() as server:
+        yield server

@@ -1,0 +1,145 @@
+"""Real processes: gunicorn with the production settings, on a database of its own on the tests' PostgreSQL."""
+
+import http.client
+import json
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import uuid
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import psycopg2
+
+ROOT = Path(__file__).resolve().parent.parent
+START_SECONDS = 30
+
+
+@dataclass(frozen=True)
+class Answer:
+    status: int
+    headers: http.client.HTTPMessage
+    body: bytes
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.body)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def call(port: int, method: str, path: str, *, token: str | None = None, body: Any = None, **headers: str) -> Answer:
+    """One request on a connection of its own. `body` is sent as JSON unless it is bytes."""
+    sent = {name.replace("_", "-"): value for name, value in headers.items()}
+    if token:
+        sent["Authorization"] = f"Bearer {token}"
+    content = body if isinstance(body, bytes | None) else json.dumps(body).encode()
+    if content is not None:
+        sent.setdefault("Content-Type", "application/json")
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    try:
+        connection.request(method, path, content, sent)
+        response = connection.getresponse()
+        return Answer(response.status, response.headers, response.read())
+    finally:
+        connection.close()
+
+
+class Database:
+    """A fresh database beside the one that Django's tests use."""
+
+    def __init__(self) -> None:
+        self.name = f"live_{uuid.uuid4().hex[:8]}"
+        self._server = os.environ["DATABASE_URL"]
+        self.url = _with_name(self._server, self.name)
+        _execute(self._server, f'CREATE DATABASE "{self.name}"')
+
+    def rows(self, sql: str) -> list[tuple[Any, ...]]:
+        return _execute(self.url, sql)
+
+    def drop(self) -> None:
+        _execute(self._server, f'DROP DATABASE "{self.name}" WITH (FORCE)')
+
+
+def _with_name(url: str, name: str) -> str:
+    head, _, query = url.partition("?")
+    return head.rsplit("/", 1)[0] + f"/{name}" + (f"?{query}" if query else "")
+
+
+def _execute(url: str, sql: str) -> list[tuple[Any, ...]]:
+    connection = psycopg2.connect(url)
+    try:
+        connection.autocommit = True
+        with connection.cursor() as cursor:
+            cursor.execute(sql)
+            return cursor.fetchall() if cursor.description else []
+    finally:
+        connection.close()
+
+
+class Gunicorn:
+    """`with Gunicorn() as server:` gives a migrated, answering server."""
+
+    def __init__(self, **environment: str) -> None:
+        self.port = free_port()
+        self.database = Database()
+        self.environment = {**os.environ, "DATABASE_URL": self.database.url, "PORT": str(self.port), **environment}
+        self.log = Path(tempfile.mkdtemp(prefix="tasks-live-")) / "log"
+        self.first_answer_seconds = 0.0
+
+    def __enter__(self) -> Self:
+        manage(self.environment, "migrate", "--no-input")
+        started = time.monotonic()
+        with self.log.open("wb") as log:
+            bind = f"127.0.0.1:{self.port}"
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "gunicorn", "--config", "config/gunicorn.py", "--bind", bind],
+                cwd=ROOT,
+                env=self.environment,
+                stdout=log,
+                stderr=log,
+            )
+        self._wait(started + START_SECONDS)
+        self.first_answer_seconds = time.monotonic() - started
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.process.terminate()
+        self.process.wait(20)
+        self.database.drop()
+
+    def call(self, method: str, path: str, **options: Any) -> Answer:
+        return call(self.port, method, path, **options)
+
+    def log_lines(self) -> list[dict[str, Any]]:
+        return [json.loads(line) for line in self.log.read_text().splitlines() if line.startswith("{")]
+
+    def _wait(self, deadline: float) -> None:
+        while time.monotonic() < deadline and self.process.poll() is None:
+            try:
+                call(self.port, "GET", "/health")
+            except OSError:
+                time.sleep(0.05)
+            else:
+                return
+        raise AssertionError(f"gunicorn does not answer:\n{self.log.read_text()[-3000:]}")
+
+
+def manage(environment: dict[str, str], *words: str) -> subprocess.CompletedProcess[str]:
+    """`manage.py` in a process of its own; its output where it fails."""
+    done = subprocess.run(
+        [sys.executable, "manage.py", *words], cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done
