@@ -50,6 +50,16 @@ class Environment:
     log_format: str
 
 
+class _Reader(FileAwareEnv):
+    """Says which variable's file it could not read, and nothing of what is in it."""
+
+    def _get_value(self, env_key: str, default: Any) -> Any:
+        try:
+            return super()._get_value(env_key, default)
+        except (OSError, ValueError):
+            raise InvalidEnvironment([f"{env_key}_FILE: names no file that can be read as UTF-8 text"]) from None
+
+
 def load_environment(dotenv: Path) -> Environment:
     """The environment of this process, `dotenv` filling the gaps. Where it is wrong: lines on stderr, exit status 1."""
     try:
@@ -60,8 +70,11 @@ def load_environment(dotenv: Path) -> Environment:
 
 def read_environment(dotenv: Path) -> Environment:
     """Raises InvalidEnvironment. `NAME_FILE` names a file that holds the value of `NAME`."""
-    env = FileAwareEnv(eager=False, strip_whitespace=True)
-    env.read_env(dotenv, recurse=False)
+    env = _Reader(eager=False, strip_whitespace=True)
+    try:
+        env.read_env(dotenv, recurse=False)
+    except (OSError, ValueError):
+        raise InvalidEnvironment([f"{dotenv.name}: cannot be read as UTF-8 text"]) from None
     values = _declared(env)
     try:
         env.seal()

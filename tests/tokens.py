@@ -1,9 +1,13 @@
 """Real signed tokens of each kind, good and bad."""
 
+import base64
+import hmac
+import json
 import time
 from typing import Any
 
 import jwt
+from cryptography.hazmat.primitives.asymmetric import ec, ed448, ed25519, rsa
 
 from tests.environment import SHARED_SECRET
 
@@ -16,11 +20,42 @@ def claims(subject: Any = "alice", **changed: Any) -> dict[str, Any]:
 
 
 def shared_secret_token(subject: Any = "alice", secret: str = SHARED_SECRET, **changed: Any) -> str:
-    # PyJWT checks `sub` when it signs too; a forger does not.
-    return jwt.PyJWS().encode(_json(claims(subject, **changed)), secret, algorithm="HS256")
+    # jwt.encode() checks some claims; whoever forges a token does not.
+    return jwt.PyJWS().encode(json.dumps(claims(subject, **changed)).encode(), secret, algorithm="HS256")
 
 
-def _json(payload: dict[str, Any]) -> bytes:
-    import json
+def hmac_token(payload: dict[str, Any], secret: bytes, **header: Any) -> str:
+    """HS256 by hand: PyJWT will not sign with what looks like a public key, an attacker will."""
+    parts = [json.dumps(part).encode() for part in ({"alg": "HS256", **header}, payload)]
+    signed = b".".join(base64.urlsafe_b64encode(part).rstrip(b"=") for part in parts)
+    signature = base64.urlsafe_b64encode(hmac.digest(secret, signed, "sha256")).rstrip(b"=")
+    return (signed + b"." + signature).decode()
 
-    return json.dumps(payload).encode()
+
+class SigningKey:
+    """A key pair as Better Auth keeps one: `jwk` is published, `token` signs."""
+
+    def __init__(self, algorithm: str, key_id: str, curve: str = "Ed25519") -> None:
+        self.algorithm, self.key_id = algorithm, key_id
+        self._private: Any = _private_key(algorithm, curve)
+
+    @property
+    def jwk(self) -> dict[str, Any]:
+        """The public key (RFC 7517), with `alg` and `kid` as Better Auth writes them."""
+        writer: Any = jwt.get_algorithm_by_name(self.algorithm)
+        public: dict[str, Any] = writer.to_jwk(self._private.public_key(), as_dict=True)
+        return {**public, "alg": self.algorithm, "kid": self.key_id}
+
+    def token(self, payload: dict[str, Any], **header: Any) -> str:
+        headers = {name: value for name, value in {"kid": self.key_id, **header}.items() if value is not None}
+        return jwt.PyJWS().encode(json.dumps(payload).encode(), self._private, self.algorithm, headers=headers)
+
+
+def _private_key(algorithm: str, curve: str) -> Any:
+    if algorithm == "EdDSA":
+        return ed448.Ed448PrivateKey.generate() if curve == "Ed448" else ed25519.Ed25519PrivateKey.generate()
+    if algorithm == "ES256":
+        return ec.generate_private_key(ec.SECP256R1())
+    if algorithm == "ES512":
+        return ec.generate_private_key(ec.SECP521R1())
+    return rsa.generate_private_key(65537, 2048)

@@ -96,7 +96,7 @@ class UserAdmin(DjangoUserAdmin, ModelAdmin):  # type: ignore[type-arg]  # not g
 
     def _set_active(self, request: HttpRequest, people: QuerySet[User], *, active: bool) -> None:
         if not self._is_superuser(request):
-            people = people.exclude(is_staff=True)
+            people = people.filter(is_staff=False, is_superuser=False)
         chosen = list(people.filter(is_active=not active))
         self.get_queryset(request).filter(pk__in=[person.pk for person in chosen]).update(is_active=active)
         word = "Reactivated" if active else "Deactivated"
@@ -105,8 +105,8 @@ class UserAdmin(DjangoUserAdmin, ModelAdmin):  # type: ignore[type-arg]  # not g
         self.message_user(request, f"{word}: {len(chosen)}.", messages.SUCCESS)
 
     def _is_within_reach(self, request: HttpRequest, person: User | None) -> bool:
-        """Staff look after people; only superusers look after staff."""
-        return person is None or not person.is_staff or self._is_superuser(request)
+        """Staff look after people; only superusers look after staff and superusers."""
+        return person is None or not (person.is_staff or person.is_superuser) or self._is_superuser(request)
 
     def _is_superuser(self, request: HttpRequest) -> bool:
         return isinstance(request.user, User) and request.user.is_superuser

@@ -106,6 +106,7 @@ for _handler in (
     urllib.request.HTTPSHandler,
     urllib.request.HTTPErrorProcessor,
     urllib.request.HTTPDefaultErrorHandler,
+    urllib.request.UnknownHandler,
     _NoRedirect,
 ):
     _opener.add_handler(_handler())

@@ -25,7 +25,12 @@ class BoundedPagination(LimitOffsetPagination):
 
     def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
         link = {"type": ["string", "null"], "format": "uri"}
-        properties = {"count": {"type": "integer"}, "next": link, "previous": link, "results": schema}
+        properties = {
+            "count": {"type": "integer", "example": 120},
+            "next": {**link, "example": "https://api.example.com/api/tasks?limit=50&offset=50"},
+            "previous": {**link, "example": None},
+            "results": schema,
+        }
         return {"type": "object", "properties": properties, "required": list(properties)}
 
     def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:

@@ -49,6 +49,11 @@ class ProblemAutoSchema(AutoSchema):
         bodies["default"] = self._problem_response(500)
         return bodies
 
+    def _get_request_body(self, direction: Direction = "request") -> Any:
+        body = super()._get_request_body(direction)
+        # An object without fields is a body; nothing at all is none.
+        return {**body, "required": True} if body else body
+
     def _problem_statuses(self) -> list[int]:
         statuses = [406, 422, 503]
         if self.get_auth():

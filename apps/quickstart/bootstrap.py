@@ -47,7 +47,10 @@ def write_dotenv(path: Path) -> None:
 
 def names_database(dotenv: Path) -> bool:
     names = ("DATABASE_URL", "DATABASE_URL_FILE")
-    written = dotenv_values(dotenv) if dotenv.is_file() else {}
+    try:
+        written = dotenv_values(dotenv) if dotenv.is_file() else {}
+    except (OSError, UnicodeError):  # the settings will say so
+        return True
     return any(os.environ.get(name) or written.get(name) for name in names)
 
 

@@ -1,0 +1,96 @@
+"""The schema and its pages: complete, stable, and from our own files."""
+
+import re
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.test import Client
+
+OPERATIONS = {
+    "root", "health", "ready", "obtainToken", "refreshToken", "logout", "me",
+    "listTasks", "createTask", "getTask", "updateTask", "patchTask", "deleteTask",
+}  # fmt: skip
+
+
+@pytest.fixture
+def schema(client: Client) -> dict[str, Any]:
+    answer = client.get("/openapi.json")
+    assert answer.status_code == 200
+    document: dict[str, Any] = answer.json()
+    return document
+
+
+def operations(schema: dict[str, Any]) -> list[tuple[str, str, dict[str, Any]]]:
+    return [(path, verb, entry) for path, verbs in schema["paths"].items() for verb, entry in verbs.items()]
+
+
+def test_it_is_generated_without_a_warning(tmp_path: Any) -> None:
+    call_command("spectacular", "--validate", "--fail-on-warn", "--file", str(tmp_path / "schema.yml"))
+
+
+def test_it_is_openapi_3_1(schema: dict[str, Any]) -> None:
+    assert schema["openapi"].startswith("3.1")
+    assert '"nullable"' not in str(schema)
+
+
+def test_operation_ids_are_stable(schema: dict[str, Any]) -> None:
+    assert {entry["operationId"] for _, _, entry in operations(schema)} == OPERATIONS
+
+
+def test_each_operation_tells_who_may_call_it(schema: dict[str, Any]) -> None:
+    scheme = schema["components"]["securitySchemes"]["bearer"]
+    assert (scheme["type"], scheme["scheme"], scheme["bearerFormat"]) == ("http", "bearer", "JWT")
+    closed = {entry["operationId"] for _, _, entry in operations(schema) if entry.get("security") == [{"bearer": []}]}
+    assert closed == {"me", "listTasks", "createTask", "getTask", "updateTask", "patchTask", "deleteTask"}
+
+
+def test_each_error_answer_is_a_problem(schema: dict[str, Any]) -> None:
+    for path, _, entry in operations(schema):
+        for status, answer in entry["responses"].items():
+            if status == "default" or int(status) >= 400:
+                assert list(answer["content"]) == ["application/problem+json"]
+                name = "ValidationProblem" if status == "422" else "Problem"
+                reference = answer["content"]["application/problem+json"]["schema"]["$ref"]
+                assert reference == f"#/components/schemas/{name}"
+        if path.startswith("/api/"):
+            assert "default" in entry["responses"]
+
+
+def test_bodies_are_closed_and_have_examples(schema: dict[str, Any]) -> None:
+    create = schema["paths"]["/api/tasks"]["post"]
+    body = schema["components"]["schemas"]["TaskCreateRequest"]
+    assert body["additionalProperties"] is False
+    assert body["required"] == ["title"]
+    assert create["requestBody"]["content"]["application/json"]["examples"]
+    assert "Location" in create["responses"]["201"]["headers"]
+    assert "examples" in create["responses"]["201"]["content"]["application/json"]
+
+
+def test_a_task_is_typed_to_the_last_field(schema: dict[str, Any]) -> None:
+    task = schema["components"]["schemas"]["Task"]
+    assert set(task["required"]) == set(task["properties"])
+    assert task["properties"]["description"]["type"] == ["string", "null"]
+    assert schema["components"]["schemas"]["TaskStatus"]["enum"] == ["pending", "in_progress", "completed"]
+
+
+@pytest.mark.parametrize("page", ["/docs", "/redoc"])
+def test_a_page_asks_no_other_host(client: Client, page: str) -> None:
+    html = client.get(page).content.decode()
+    sources = re.findall(r'(?:src|href)\s*=\s*"([^"]+)"', html)
+    assert sources
+    assert all(source.startswith("/") for source in sources)
+    for source in sources:
+        file = client.get(source.split("?")[0])
+        assert file.status_code == 200
+        assert file.getvalue()
+    assert "/openapi.json" in html
+
+
+def test_the_root_links_to_everything(client: Client) -> None:
+    body = client.get("/").json()
+    assert body["name"] == "Tasks API"
+    assert body["version"]
+    for name, link in body["links"].items():
+        assert link.startswith("http://testserver/")
+        assert client.get(link).status_code == (401 if name == "tasks" else 200)

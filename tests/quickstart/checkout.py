@@ -1,0 +1,152 @@
+"""A copy of the tree in a folder of its own, as a newcomer's fresh clone, and the processes that run in it."""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psutil
+
+from tests.servers import ROOT, call, free_port
+
+SHIPPED = ("manage.py", "apps", "config")
+SECONDS = 60
+
+
+class Checkout:
+    """Its folder is no child of pytest's own, which only pytest's user may enter: PostgreSQL runs as another."""
+
+    def __init__(self, user: str | None = None, python: str = sys.executable, **environment: str) -> None:
+        self.folder = Path(tempfile.mkdtemp(prefix="tasks-clone-"))
+        self.port = free_port()
+        self._user, self._python = user, python
+        self._environment = {
+            "PATH": os.environ["PATH"],
+            "HOME": str(self.folder),
+            "PORT": str(self.port),
+            **environment,
+        }
+        for name in SHIPPED:
+            copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy2
+            copy(ROOT / name, self.folder / name)
+        if user:
+            for path in (self.folder, *self.folder.rglob("*")):
+                shutil.chown(path, user)
+
+    def command(self, *words: str) -> list[str]:
+        return [self._python, *words]
+
+    def run(self, *words: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        """The interpreter with these words, in the folder, to its end."""
+        return subprocess.run(
+            self.command(*words),
+            cwd=self.folder,
+            env={**self._environment, **environment},
+            user=self._user,
+            extra_groups=[] if self._user else None,
+            capture_output=True,
+            text=True,
+            timeout=SECONDS,
+        )
+
+    def manage(self, *words: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        return self.run("manage.py", *words, **environment)
+
+    @contextmanager
+    def served(self, **environment: str) -> Iterator["Served"]:
+        """`manage.py serve` up to its welcome; whatever is left of it is killed afterwards."""
+        try:
+            yield self.serve(**environment)
+        finally:
+            self.kill()
+
+    def serve(self, **environment: str) -> "Served":
+        served = Served(self, {**self._environment, **environment}, self._user)
+        served.wait_for_welcome()
+        return served
+
+    def processes(self) -> list[psutil.Process]:
+        """All that work in this folder, PostgreSQL included."""
+        return [process for process in psutil.process_iter() if self._is_home_of(process)]
+
+    def kill(self) -> None:
+        """SIGKILL, as a crash would."""
+        for process in self.processes():
+            try:
+                process.kill()
+            except psutil.NoSuchProcess:
+                continue
+        assert quiet(self)
+
+    def remove(self) -> None:
+        self.kill()
+        shutil.rmtree(self.folder)
+
+    def _is_home_of(self, process: psutil.Process) -> bool:
+        try:
+            return process.status() != psutil.STATUS_ZOMBIE and Path(process.cwd()).is_relative_to(self.folder)
+        except (psutil.NoSuchProcess, psutil.AccessDenied, FileNotFoundError):
+            return False
+
+
+class Served:
+    def __init__(self, checkout: Checkout, environment: dict[str, str], user: str | None) -> None:
+        self.port = int(environment["PORT"])
+        self.log = checkout.folder / "serve.log"
+        with self.log.open("wb") as log:
+            self.process = subprocess.Popen(
+                checkout.command("manage.py", "serve"),
+                cwd=checkout.folder,
+                env=environment,
+                user=user,
+                extra_groups=[] if user else None,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+
+    @property
+    def output(self) -> str:
+        return self.log.read_text()
+
+    def line(self, word: str) -> str:
+        """The line of the welcome that begins with `word`, without it."""
+        return next(line.strip().removeprefix(word).strip() for line in self.output.splitlines() if word in line)
+
+    def interrupt(self) -> int:
+        """Ctrl-C: the terminal tells the whole process group."""
+        os.killpg(self.process.pid, signal.SIGINT)
+        return self.process.wait(SECONDS)
+
+    def terminate(self) -> int:
+        self.process.terminate()
+        return self.process.wait(SECONDS)
+
+    def wait_for_welcome(self) -> None:
+        deadline = time.monotonic() + SECONDS
+        while "Ctrl-C stops it all." not in self.output:
+            assert self.process.poll() is None, self.output
+            assert time.monotonic() < deadline, self.output
+            time.sleep(0.05)
+
+    def is_answering(self) -> bool:
+        try:
+            return call(self.port, "GET", "/health").status == 200
+        except OSError:
+            return False
+
+
+def quiet(checkout: Checkout, seconds: float = 10) -> bool:
+    """True as soon as no process is left in the folder."""
+    deadline = time.monotonic() + seconds
+    while checkout.processes():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.05)
+    return True
