@@ -2,7 +2,9 @@
 
 from typing import Any
 
-import factory
+from factory.declarations import Sequence, SubFactory
+from factory.django import DjangoModelFactory
+from factory.faker import Faker
 
 from apps.accounts.models import User
 from apps.tasks.models import Status, Task
@@ -10,25 +12,25 @@ from apps.tasks.models import Status, Task
 PASSWORD = "a good long password"
 
 
-class PersonFactory(factory.django.DjangoModelFactory):
+class PersonFactory(DjangoModelFactory[User]):
     """Somebody whose tokens come from elsewhere."""
 
     class Meta:
         model = User
 
-    subject = factory.Sequence(lambda number: f"person-{number}")
-    name = factory.Faker("name")
-    email = factory.Faker("email")
+    subject = Sequence(lambda number: f"person-{number}")
+    name = Faker("name")
+    email = Faker("email")
 
 
-class TaskFactory(factory.django.DjangoModelFactory):
+class TaskFactory(DjangoModelFactory[Task]):
     class Meta:
         model = Task
 
-    title = factory.Faker("sentence", nb_words=4)
-    description = factory.Faker("text", max_nb_chars=200)
+    title = Faker("sentence", nb_words=4)
+    description = Faker("text", max_nb_chars=200)
     status = Status.PENDING
-    user = factory.SubFactory(PersonFactory)
+    user = SubFactory(PersonFactory)
 
 
 def local_account(login: str = "local@example.com", **fields: Any) -> User:

@@ -5,11 +5,13 @@ With DATABASE_URL set, nothing here starts or imports a PostgreSQL.
 
 import os
 import secrets
+import signal
 import sys
 from pathlib import Path
 
 from dotenv import dotenv_values
 
+STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 DOTENV = """\
 # Written by `manage.py serve` for this checkout. README, "The environment", says what each variable means.
 DJANGO_SECRET_KEY={secret_key}
@@ -57,7 +59,16 @@ def names_database(dotenv: Path) -> bool:
 def _started(folder: Path) -> str:
     from apps.quickstart.embedded import EmbeddedDatabaseError, start
 
+    asked_to_stop: list[int] = []
+    for number in STOP_SIGNALS:
+        signal.signal(number, lambda number, frame: asked_to_stop.append(number))
     try:
-        return start(folder)
+        url = start(folder)
     except EmbeddedDatabaseError as error:
         sys.exit(str(error))
+    # A plain death would leave the database running: only an orderly exit stops it.
+    for number in STOP_SIGNALS:
+        signal.signal(number, lambda number, frame: sys.exit(128 + number))
+    if asked_to_stop:
+        sys.exit(128 + asked_to_stop[0])
+    return url

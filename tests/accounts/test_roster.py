@@ -168,7 +168,7 @@ def _run_background_once(people: Roster, monkeypatch: pytest.MonkeyPatch) -> Non
         raise StopIteration
 
     monkeypatch.setattr(roster_module, "close_old_connections", lambda: None)
-    monkeypatch.setattr(roster_module.time, "sleep", stop)
+    monkeypatch.setattr("apps.accounts.roster.time.sleep", stop)
     with pytest.raises(StopIteration):
         people._follow()
 

@@ -16,7 +16,7 @@ FIELDS = {"id", "title", "description", "status", "user_id", "created_at", "upda
 
 
 def stored(task: Task) -> dict[str, Any]:
-    return Task.objects.filter(pk=task.pk).values().get()
+    return dict(Task.objects.filter(pk=task.pk).values().get())
 
 
 class TestCreate:
