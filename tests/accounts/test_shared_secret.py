@@ -14,6 +14,8 @@ from tests.environment import SHARED_SECRET
 from tests.tokens import claims, shared_secret_token
 
 pytestmark = pytest.mark.django_db
+# Bad tokens are bad for hours around the start of the run.
+HOUR = 3600
 NOW = int(time.time())
 
 
@@ -41,11 +43,10 @@ def test_the_scheme_is_case_insensitive() -> None:
 
 
 @pytest.mark.parametrize(
-    "changed",
-    [{"exp": NOW - 5}, {"nbf": NOW + 5}, {"iat": NOW + 5}],
-    ids=["just expired", "just not yet", "fast clock"],
+    ("claim", "seconds"), [("exp", -5), ("nbf", 5), ("iat", 5)], ids=["just expired", "just not yet", "fast clock"]
 )
-def test_clocks_may_differ_by_ten_seconds(changed: dict[str, Any]) -> None:
+def test_clocks_may_differ_by_ten_seconds(claim: str, seconds: int) -> None:
+    changed: dict[str, Any] = {claim: int(time.time()) + seconds}
     assert ask(f"Bearer {shared_secret_token(**changed)}").status_code == 200
 
 
@@ -72,13 +73,13 @@ BAD = {
     "payload no object": "Bearer " + encoded(b"[]"),
     "payload nested": "Bearer " + encoded(b"[" * 5000),
     "exp missing": f"Bearer {shared_secret_token(exp=None)}",
-    "exp a string": f"Bearer {shared_secret_token(exp=str(NOW + 600))}",
+    "exp a string": f"Bearer {shared_secret_token(exp=str(NOW + HOUR))}",
     "exp a list": f"Bearer {shared_secret_token(exp=[1])}",
     "exp infinite": "Bearer " + encoded(b'{"sub": "alice", "exp": Infinity}'),
     "exp NaN": "Bearer " + encoded(b'{"sub": "alice", "exp": NaN}'),
-    "nbf far": f"Bearer {shared_secret_token(nbf=NOW + 60)}",
+    "nbf far": f"Bearer {shared_secret_token(nbf=NOW + HOUR)}",
     "nbf a string": f"Bearer {shared_secret_token(nbf='soon')}",
-    "iat far": f"Bearer {shared_secret_token(iat=NOW + 60)}",
+    "iat far": f"Bearer {shared_secret_token(iat=NOW + HOUR)}",
     "iat an object": f"Bearer {shared_secret_token(iat={})}",
     "sub missing": f"Bearer {shared_secret_token(None)}",
     "sub empty": f"Bearer {shared_secret_token('')}",
@@ -105,7 +106,7 @@ def test_a_bad_token_is_refused_with_the_same_words(header: str | None, caplog: 
 
 
 def test_an_expired_token_has_words_of_its_own() -> None:
-    answer = ask(f"Bearer {shared_secret_token(exp=NOW - 60)}")
+    answer = ask(f"Bearer {shared_secret_token(exp=NOW - HOUR)}")
     assert answer.status_code == 401
     assert answer.json()["type"] == "/problems/token-expired"
 
