@@ -13,6 +13,7 @@ import psutil
 
 START_ATTEMPTS = 30
 RETRY_SECONDS = 1.0
+ORPHAN_SECONDS = 10.0
 # The last one is the server's status, written as it becomes ready.
 PID_FILE_LINES = 8
 
@@ -68,7 +69,7 @@ def running_url(folder: Path) -> str | None:
 
 
 def _clear_leftovers(folder: Path) -> None:
-    """What a kill -9 leaves: lock files whose process is gone, a zombie or by now another, and holders that are no more.
+    """What a kill -9 leaves: lock files whose process is gone, a zombie or another by now, and holders long dead.
 
     PostgreSQL clears such files itself only where their process number is free.
     """
