@@ -19,6 +19,9 @@ from apps.accounts.keys import KeySet
 SHARED_SECRET_ALGORITHM = "HS256"  # noqa: S105 - a name, no secret
 KEY_SET_ALGORITHMS = ("EdDSA", "ES256", "ES512", "RS256", "PS256")
 
+# Better Auth leaves `typ` out; its session cache names one of its own (RFC 8725, section 3.11; RFC 9068, section 2.1).
+ACCESS_TOKEN_TYPES = {"jwt", "at+jwt", "application/at+jwt"}
+
 # What PyJWT lets through where a claim has an odd type, such as an `exp` of Infinity, or brackets without end.
 ODD_CLAIMS = (TypeError, ValueError, OverflowError, RecursionError, AttributeError)
 
@@ -31,8 +34,10 @@ class Verifier(Protocol):
 def verify(token: str) -> Claims:
     """The claims of a good access token. Raises Refused, Expired, KeysUnavailable."""
     try:
-        algorithm = str(jwt.get_unverified_header(token).get("alg"))
-        verifier = verifiers().get(algorithm)
+        header = jwt.get_unverified_header(token)
+        if str(header.get("typ", "JWT")).lower() not in ACCESS_TOKEN_TYPES:
+            raise Refused("typ names another kind of token")
+        verifier = verifiers().get(str(header.get("alg")))
         if verifier is None:
             raise Refused("no verifier takes this alg")
         return claims_from(verifier.payload(token))

@@ -68,6 +68,8 @@ BAD = {
     "alg HS384": f"Bearer {jwt.encode(claims(), SHARED_SECRET + 'x' * 32, algorithm='HS384')}",
     "alg HS512, our own": f"Bearer {jwt.encode(claims(), SHARED_SECRET + 'x' * 32, algorithm='HS512')}",
     "alg EdDSA without JWKS": "Bearer eyJhbGciOiJFZERTQSIsImtpZCI6ImsifQ.eyJzdWIiOiJhbGljZSJ9.AAAA",
+    "session cache": "Bearer " + encoded(json.dumps(claims()).encode(), {"typ": "better-auth.session-cache+jwt"}),
+    "typ a number": "Bearer " + encoded(json.dumps(claims()).encode(), {"typ": 5}),
     "crit": "Bearer " + encoded(json.dumps(claims()).encode(), {"crit": ["x"], "x": 1}),
     "payload no JSON": "Bearer " + encoded(b"not json"),
     "payload no object": "Bearer " + encoded(b"[]"),
