@@ -5,6 +5,7 @@ import re
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -40,6 +41,7 @@ class Environment:
     allowed_hosts: list[str]
     cors_allowed_origins: list[str]
     csrf_trusted_origins: list[str]
+    trusted_proxies: list[str]
     api_rate_limit: str
     port: int
     web_concurrency: int
@@ -99,6 +101,7 @@ def _declared(env: FileAwareEnv) -> dict[str, Any]:
         "allowed_hosts": _words(env, "ALLOWED_HOSTS", _is_host),
         "cors_allowed_origins": _words(env, "CORS_ALLOWED_ORIGINS", _is_origin),
         "csrf_trusted_origins": _words(env, "CSRF_TRUSTED_ORIGINS", _is_origin),
+        "trusted_proxies": _words(env, "TRUSTED_PROXIES", _is_network),
         "api_rate_limit": env.str("API_RATE_LIMIT", "600/min", validate=_is_rate),
         "port": env.int("PORT", 8000, validate=validate.Range(1, 65535)),
         "web_concurrency": env.int("WEB_CONCURRENCY", default_workers(), validate=validate.Range(1, 1024)),
@@ -198,6 +201,13 @@ def _is_origin(value: str) -> None:
 def _is_host(value: str) -> None:
     if not re.fullmatch(r"\*|\.?[A-Za-z0-9_.-]+|\[[0-9A-Fa-f:.]+\]", value):
         raise ValidationError(f"{value!r} is not a host name; leave out the scheme, the port and the path")
+
+
+def _is_network(value: str) -> None:
+    try:
+        ip_network(value)
+    except ValueError as error:
+        raise ValidationError(f"{value!r} is neither an address nor a network such as 10.0.0.0/8") from error
 
 
 def _is_rate(value: str) -> None:

@@ -23,6 +23,7 @@ VARIABLES = {
     "ALLOWED_HOSTS": "testserver,localhost,127.0.0.1",
     "CORS_ALLOWED_ORIGINS": "https://app.example.com",
     "CSRF_TRUSTED_ORIGINS": "",
+    "TRUSTED_PROXIES": "",
     "API_RATE_LIMIT": "none",
     "PORT": "8000",
     "WEB_CONCURRENCY": "2",

@@ -1,37 +1,32 @@
 """DRF's door: `Authorization: Bearer <JWT>`, and nothing else."""
 
-import logging
-
 from rest_framework.authentication import BaseAuthentication
+from rest_framework.exceptions import APIException
 from rest_framework.request import Request
 
+from apps.accounts import refusals
 from apps.accounts.claims import Expired, KeysUnavailable, Refused
 from apps.accounts.roster import roster
-from apps.accounts.verifiers import verify
+from apps.accounts.verifiers import memory, verify
 from apps.api.exceptions import ExpiredToken, TokenRefused, Unavailable
 from apps.api.request import Caller
 from apps.ops import context
-
-logger = logging.getLogger("accounts.refusals")
 
 
 class BearerAuthentication(BaseAuthentication):
     """RFC 6750. Every refusal has one log line with its reason, and the same words for the caller."""
 
     def authenticate(self, request: Request) -> tuple[Caller, None]:
+        header = request.META.get("HTTP_AUTHORIZATION", "")
         try:
-            claims = verify(bearer_token(request.META.get("HTTP_AUTHORIZATION", "")))
+            claims = verify(bearer_token(header))
             context.subject.set(claims.subject)
             roster.admit(claims)
-        except Expired as error:
-            _log(error.reason)
-            raise ExpiredToken from error
-        except Refused as error:
-            _log(error.reason)
-            raise TokenRefused from error
-        except KeysUnavailable as error:
-            _log(error.reason)
-            raise Unavailable from error
+        except (Refused, KeysUnavailable) as error:
+            token = header.partition(" ")[2]
+            memory.forget(token)
+            refusals.log(error.reason, request._request, token)
+            raise _answer(error) from error
         return Caller(claims.subject, claims.email, claims.name), None
 
     def authenticate_header(self, request: Request) -> str:
@@ -50,5 +45,7 @@ def bearer_token(header: str) -> str:
     return token
 
 
-def _log(reason: str) -> None:
-    logger.warning("token refused: %s", reason, extra={"reason": reason})
+def _answer(error: Refused | KeysUnavailable) -> APIException:
+    if isinstance(error, KeysUnavailable):
+        return Unavailable()
+    return ExpiredToken() if isinstance(error, Expired) else TokenRefused()

@@ -43,6 +43,7 @@ class Claims:
     email: str | None
     name: str | None
     issued_at: float
+    expires_at: float
 
 
 def claims_from(payload: Mapping[str, Any]) -> Claims:
@@ -50,14 +51,15 @@ def claims_from(payload: Mapping[str, Any]) -> Claims:
     subject = payload.get("sub")
     if not isinstance(subject, str) or not 1 <= len(subject) <= 255 or not subject.isprintable():
         raise Refused("sub is not a string of 1 to 255 printable characters")
-    if _seconds(payload.get("exp")) is None:
+    expires_at = _seconds(payload.get("exp"))
+    if expires_at is None:
         raise Refused("exp is missing or not a number")
-    issued_at = payload.get("iat")
     return Claims(
         subject=subject,
         email=_text(payload.get("email"), 320),
         name=_text(payload.get("name"), 255),
-        issued_at=_seconds(issued_at) or time.time(),
+        issued_at=_seconds(payload.get("iat")) or time.time(),
+        expires_at=expires_at,
     )
 
 

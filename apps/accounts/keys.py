@@ -54,18 +54,22 @@ class KeySet:
 
     def find(self, key_id: str, algorithm: str) -> Any:
         """The public key of that id, made for that algorithm. Raises Refused, KeysUnavailable."""
-        age = self._clock() - self._fetched_at
-        key = self._keys.get((key_id, algorithm)) if age < KEPT_SECONDS else None
+        key = self.known(key_id, algorithm)
         if key is None:
             self._fetch_if_cool()
             key = self._keys.get((key_id, algorithm))
-        elif age > FRESH_SECONDS and self._is_cool():
-            threading.Thread(target=self._fetch_if_cool, daemon=True).start()
         if key is not None:
             return key
         if self._failed:
             raise KeysUnavailable("the key is not known and the key server does not answer")
         raise Refused("no key has this kid and alg")
+
+    def known(self, key_id: str, algorithm: str) -> Any | None:
+        """The key if it is here; never waits. The same object for as long as the key stays published unchanged."""
+        age = self._clock() - self._fetched_at
+        if self._keys and age > FRESH_SECONDS and self._is_cool() and not self._lock.locked():
+            threading.Thread(target=self._fetch_if_cool, name="keys", daemon=True).start()
+        return self._keys.get((key_id, algorithm)) if age < KEPT_SECONDS else None
 
     def _is_cool(self) -> bool:
         return self._clock() - self._tried_at >= COOL_DOWN_SECONDS
@@ -82,7 +86,9 @@ class KeySet:
 
     def _fetch(self) -> None:
         try:
-            self._keys = parse_keys(fetch(self.url))
+            fetched = parse_keys(fetch(self.url))
+            known = self._keys
+            self._keys = {slot: known[slot] if known.get(slot) == key else key for slot, key in fetched.items()}
             self._fetched_at = self._clock()
             self._failed = False
         except FetchFailed as error:

@@ -1,7 +1,7 @@
 """Who signed a token: one verifier for each kind, chosen by configuration and by `alg`, on simplejwt's backends."""
 
 from collections.abc import Mapping
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
@@ -15,6 +15,7 @@ from rest_framework_simplejwt.tokens import AccessToken
 
 from apps.accounts.claims import Claims, Expired, Refused, claims_from
 from apps.accounts.keys import KeySet
+from apps.accounts.memory import Remembered, TokenMemory
 
 SHARED_SECRET_ALGORITHM = "HS256"  # noqa: S105 - a name, no secret
 KEY_SET_ALGORITHMS = ("EdDSA", "ES256", "ES512", "RS256", "PS256")
@@ -26,13 +27,23 @@ ACCESS_TOKEN_TYPES = {"jwt", "at+jwt", "application/at+jwt"}
 ODD_CLAIMS = (TypeError, ValueError, OverflowError, RecursionError, AttributeError)
 
 
+memory = TokenMemory()
+
+
 class Verifier(Protocol):
     def payload(self, token: str) -> Mapping[str, Any]:
         """The claims of a token whose signature, time, issuer and audience hold. Raises TokenError."""
 
+    def current_key(self, header: Mapping[str, Any]) -> Any:
+        """What stands for the key of that header while it is in use; never waits."""
+
 
 def verify(token: str) -> Claims:
     """The claims of a good access token. Raises Refused, Expired, KeysUnavailable."""
+    return memory.recall(token) or _verify_anew(token)
+
+
+def _verify_anew(token: str) -> Claims:
     try:
         header = jwt.get_unverified_header(token)
         if str(header.get("typ", "JWT")).lower() not in ACCESS_TOKEN_TYPES:
@@ -40,13 +51,17 @@ def verify(token: str) -> Claims:
         verifier = verifiers().get(str(header.get("alg")))
         if verifier is None:
             raise Refused("no verifier takes this alg")
-        return claims_from(verifier.payload(token))
+        claims = claims_from(verifier.payload(token))
     except (TokenBackendExpiredToken, ExpiredTokenError):
         raise Expired from None
     except (TokenBackendError, LocalTokenError, jwt.InvalidTokenError) as error:
         raise Refused(_reason(error)) from error
     except ODD_CLAIMS as error:
         raise Refused(f"odd claims: {type(error).__name__}") from error
+    current_key = partial(verifier.current_key, header)
+    until = claims.expires_at + settings.JWT_LEEWAY_SECONDS
+    memory.keep(token, Remembered(claims, until, current_key, current_key()))
+    return claims
 
 
 @lru_cache(maxsize=1)
@@ -63,6 +78,7 @@ def verifiers() -> Mapping[str, Verifier]:
 
 def _forget_verifiers(**_: Any) -> None:
     verifiers.cache_clear()
+    memory.forget_all()
 
 
 setting_changed.connect(_forget_verifiers)
@@ -84,6 +100,9 @@ class SharedSecretVerifier:
         decoded: dict[str, Any] = self._backend.decode(token)
         return decoded
 
+    def current_key(self, header: Mapping[str, Any]) -> Any:
+        return self
+
 
 class KeySetVerifier:
     """One asymmetric algorithm under the keys of Better Auth; `iss` and `aud` must be there and equal."""
@@ -101,6 +120,9 @@ class KeySetVerifier:
     def payload(self, token: str) -> Mapping[str, Any]:
         decoded: dict[str, Any] = self._backend.decode(token)
         return decoded
+
+    def current_key(self, header: Mapping[str, Any]) -> Any:
+        return self._backend.keys.known(header["kid"], self._backend.algorithm)
 
 
 class KeySetBackend(TokenBackend):
@@ -121,6 +143,9 @@ class LocalVerifier:
     def payload(self, token: str) -> Mapping[str, Any]:
         decoded: dict[str, Any] = AccessToken(token).payload
         return decoded
+
+    def current_key(self, header: Mapping[str, Any]) -> Any:
+        return self
 
 
 def origin_of(url: str) -> str:

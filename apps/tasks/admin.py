@@ -2,7 +2,9 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.utils import quote
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
@@ -14,6 +16,22 @@ from unfold.widgets import UnfoldAdminTextareaWidget
 from apps.tasks.models import Status, Task
 
 COLOURS = {Status.PENDING: "warning", Status.IN_PROGRESS: "info", Status.COMPLETED: "success"}
+
+
+class TextArea(UnfoldAdminTextareaWidget):
+    # A browser drops a line end right behind <textarea>. Django's own template gives it one to drop.
+    template_name = "django/forms/widgets/textarea.html"
+
+
+class TextField(forms.CharField):
+    """Text of several lines, as the API keeps it. A browser sends every line end as CRLF, changed or not."""
+
+    def to_python(self, value: Any) -> str | None:
+        text: str | None = super().to_python(value)
+        return text and text.replace("\r\n", "\n")
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return super().has_changed(self.to_python(initial), data)
 
 
 @admin.register(Task)
@@ -40,7 +58,7 @@ class TaskAdmin(ModelAdmin):
     def person(self, task: Task) -> str:
         if task.user_id is None:
             return "-"
-        address = reverse("admin:accounts_user_change", args=[task.user_id])
+        address = reverse("admin:accounts_user_change", args=[quote(task.user_id)])
         return format_html('<a class="text-primary-600 dark:text-primary-500" href="{}">{}</a>', address, task.user)
 
     @admin.action(description="Complete the selected tasks", permissions=["change"])
@@ -61,7 +79,7 @@ class TaskAdmin(ModelAdmin):
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "description":
-            kwargs["widget"] = UnfoldAdminTextareaWidget()
+            kwargs |= {"form_class": TextField, "widget": TextArea(), "strip": False}
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: Task, form: Any, change: bool) -> None:

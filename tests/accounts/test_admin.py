@@ -13,7 +13,6 @@ from django.contrib.auth.models import Group, Permission
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from django.urls import reverse
 
 from apps.accounts.models import User
 from apps.tasks.models import Task
@@ -49,7 +48,7 @@ def listed(client: Client, **query: Any) -> set[str]:
 
 
 def row(person: User) -> dict[str, Any]:
-    return User.objects.filter(pk=person.pk).values().get()
+    return {**User.objects.filter(pk=person.pk).values().get()}
 
 
 def act(client: Client, action: str, *people: User) -> Any:

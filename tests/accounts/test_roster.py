@@ -26,7 +26,7 @@ class Clock:
 
 
 def claims(subject: str = "alice", email: str | None = None, issued_at: float = 1.0) -> Claims:
-    return Claims(subject, email, None, issued_at)
+    return Claims(subject, email, None, issued_at, issued_at + 600)
 
 
 def test_a_first_token_makes_the_record(db: None) -> None:

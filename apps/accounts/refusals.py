@@ -1,0 +1,42 @@
+"""What operators are told of a refused token: enough to find the cause, never the token."""
+
+import logging
+from typing import Any
+
+import jwt
+from django.http import HttpRequest
+
+from apps.ops.addresses import client_address
+
+logger = logging.getLogger("accounts.refusals")
+
+LONGEST = 128
+
+
+def log(reason: str, request: HttpRequest, token: str) -> None:
+    """One line, with what the token says of itself; nothing of that is proved."""
+    header, payload = _unverified(token)
+    logger.warning(
+        "token refused: %s",
+        reason,
+        extra={
+            "reason": reason,
+            "alg": _short(header.get("alg")),
+            "kid": _short(header.get("kid")),
+            "iss": _short(payload.get("iss")),
+            "address": client_address(request),
+        },
+    )
+
+
+def _unverified(token: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    try:
+        parts = jwt.decode_complete(token, options={"verify_signature": False})
+    # Whatever is wrong with it has been said in the reason.
+    except (jwt.PyJWTError, TypeError, ValueError, OverflowError, RecursionError):
+        return {}, {}
+    return parts["header"], parts["payload"]
+
+
+def _short(value: Any) -> str | None:
+    return value[:LONGEST] if isinstance(value, str) and value.isprintable() else None

@@ -1,0 +1,40 @@
+"""Whose address a request came from, past the proxies that we trust and no further."""
+
+from functools import lru_cache
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
+
+from django.conf import settings
+from django.http import HttpRequest
+
+
+def client_address(request: HttpRequest) -> str:
+    """The nearest address that no trusted proxy has: what stands left of it in X-Forwarded-For, anyone can write.
+
+    With no TRUSTED_PROXIES, the peer itself. "unknown" on a Unix socket.
+    """
+    trusted = _networks(tuple(settings.TRUSTED_PROXIES))
+    address = str(request.META.get("REMOTE_ADDR") or "unknown")
+    hops = str(request.META.get("HTTP_X_FORWARDED_FOR", "")).split(",")
+    while _is_trusted(address, trusted) and hops:
+        hop = hops.pop().strip()
+        if not _is_address(hop):
+            break
+        address = hop
+    return address
+
+
+@lru_cache(maxsize=8)
+def _networks(words: tuple[str, ...]) -> list[IPv4Network | IPv6Network]:
+    return [ip_network(word) for word in words]
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ip_address(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _is_trusted(address: str, trusted: list[IPv4Network | IPv6Network]) -> bool:
+    return bool(trusted) and _is_address(address) and any(ip_address(address) in network for network in trusted)
