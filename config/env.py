@@ -42,6 +42,7 @@ class Environment:
     cors_allowed_origins: list[str]
     csrf_trusted_origins: list[str]
     trusted_proxies: list[str]
+    cache_url: str
     api_rate_limit: str
     port: int
     web_concurrency: int
@@ -102,6 +103,7 @@ def _declared(env: FileAwareEnv) -> dict[str, Any]:
         "cors_allowed_origins": _words(env, "CORS_ALLOWED_ORIGINS", _is_origin),
         "csrf_trusted_origins": _words(env, "CSRF_TRUSTED_ORIGINS", _is_origin),
         "trusted_proxies": _words(env, "TRUSTED_PROXIES", _is_network),
+        "cache_url": env.str("CACHE_URL", "", validate=_is_redis_url),
         "api_rate_limit": env.str("API_RATE_LIMIT", "600/min", validate=_is_rate),
         "port": env.int("PORT", 8000, validate=validate.Range(1, 65535)),
         "web_concurrency": env.int("WEB_CONCURRENCY", default_workers(), validate=validate.Range(1, 1024)),
@@ -208,6 +210,11 @@ def _is_network(value: str) -> None:
         ip_network(value)
     except ValueError as error:
         raise ValidationError(f"{value!r} is neither an address nor a network such as 10.0.0.0/8") from error
+
+
+def _is_redis_url(value: str) -> None:
+    if value and not re.match(r"(redis|rediss|unix)://.", value):
+        raise ValidationError("is not a redis://, rediss:// or unix:// URL")
 
 
 def _is_rate(value: str) -> None:

@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "drf_spectacular_sidecar",
     "drf_standardized_errors",
     "apps.ops",
+    "apps.limits",
     "apps.api",
     "apps.accounts",
     "apps.tasks",
@@ -121,7 +122,7 @@ SIMPLE_JWT = {
 REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["apps.accounts.authentication.BearerAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
-    "DEFAULT_THROTTLE_CLASSES": ["apps.api.throttling.PersonRateThrottle"],
+    "DEFAULT_THROTTLE_CLASSES": ["apps.api.throttling.PersonThrottle"],
     "DEFAULT_PARSER_CLASSES": ["apps.api.parsers.StrictJSONParser"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PAGINATION_CLASS": "apps.api.pages.BoundedPagination",
@@ -140,6 +141,9 @@ DRF_STANDARDIZED_ERRORS = {
     "NESTED_FIELD_SEPARATOR": "\x1f",
 }
 API_RATE_LIMIT = ENVIRONMENT.api_rate_limit
+# Bad tokens of one address, after which it has to wait; off with API_RATE_LIMIT.
+ADDRESS_REFUSAL_LIMIT = "60/min"
+CACHE_URL = ENVIRONMENT.cache_url
 API_BODY_LIMIT_BYTES = 64 * 1024
 SPECTACULAR_SETTINGS: dict[str, Any] = {
     "TITLE": API_NAME,
@@ -174,7 +178,7 @@ CORS_ALLOWED_ORIGINS = ENVIRONMENT.cors_allowed_origins
 CORS_ALLOW_CREDENTIALS = True
 # The back office is never read across origins: it goes by a cookie.
 CORS_URLS_REGEX = r"^/(api/|openapi\.json|health|ready|$)"
-CORS_EXPOSE_HEADERS = ["Location", "Retry-After", "WWW-Authenticate", "X-Request-ID"]
+CORS_EXPOSE_HEADERS = ["Location", "RateLimit", "RateLimit-Policy", "Retry-After", "WWW-Authenticate", "X-Request-ID"]
 CORS_ALLOW_HEADERS = ["accept", "authorization", "content-type", "x-request-id"]
 CORS_PREFLIGHT_MAX_AGE = 7200
 CSRF_TRUSTED_ORIGINS = ENVIRONMENT.csrf_trusted_origins

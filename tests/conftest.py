@@ -6,8 +6,10 @@ from typing import Any
 import pytest
 from rest_framework.test import APIClient
 
+from apps.accounts.gate import gate
 from apps.accounts.models import User
 from apps.accounts.roster import roster
+from apps.accounts.verifiers import memory
 from apps.tasks.models import Task
 from tests.factories import PersonFactory, TaskFactory
 from tests.servers import Gunicorn
@@ -17,7 +19,8 @@ from tests.tokens import shared_secret_token
 @pytest.fixture(autouse=True)
 def _strangers_to_this_process() -> Iterator[None]:
     """What a process remembers of people must not outlive the rows of a test."""
-    roster.forget_everyone()
+    for forget in (roster.forget_everyone, memory.forget_all, gate.open_all):
+        forget()
     yield
     roster.forget_everyone()
 

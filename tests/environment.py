@@ -24,6 +24,7 @@ VARIABLES = {
     "CORS_ALLOWED_ORIGINS": "https://app.example.com",
     "CSRF_TRUSTED_ORIGINS": "",
     "TRUSTED_PROXIES": "",
+    "CACHE_URL": "",
     "API_RATE_LIMIT": "none",
     "PORT": "8000",
     "WEB_CONCURRENCY": "2",

@@ -39,11 +39,7 @@ class Verifier(Protocol):
 
 
 def verify(token: str) -> Claims:
-    """The claims of a good access token. Raises Refused, Expired, KeysUnavailable."""
-    return memory.recall(token) or _verify_anew(token)
-
-
-def _verify_anew(token: str) -> Claims:
+    """The claims of a good access token, which is remembered. Raises Refused, Expired, KeysUnavailable."""
     try:
         header = jwt.get_unverified_header(token)
         if str(header.get("typ", "JWT")).lower() not in ACCESS_TOKEN_TYPES:

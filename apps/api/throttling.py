@@ -1,20 +1,43 @@
-"""How often one person may call."""
+"""How often one person may call, and what the headers tell of it (draft-ietf-httpapi-ratelimit-headers-11)."""
 
+from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
-from rest_framework.throttling import UserRateThrottle
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.throttling import BaseThrottle
+
+from apps.limits.quotas import Quota, Usage, quota_from, use
 
 
-class PersonRateThrottle(UserRateThrottle):
-    """`API_RATE_LIMIT` for each subject, counted in each worker process on its own; "none" counts nothing."""
+class PersonThrottle(BaseThrottle):
+    """`API_RATE_LIMIT` for each subject, counted over all processes; "none" counts nothing and asks nothing."""
 
-    def get_rate(self) -> str | None:
-        rate = str(settings.API_RATE_LIMIT)
-        return None if rate == "none" else rate
+    usage: Usage | None = None
 
-    def get_cache_key(self, request: Any, view: Any) -> str | None:
-        # Callers without a token are refused before they cost anything.
-        if not request.user:
-            return None
-        return super().get_cache_key(request, view)
+    def allow_request(self, request: Request, view: Any) -> bool:
+        quota = _person_quota(settings.API_RATE_LIMIT)
+        # A caller without a token is refused before it costs anything.
+        if quota is None or not request.user:
+            return True
+        self.usage = use(quota, str(request.user.pk))
+        if self.usage is None:
+            return True
+        view.usage = self.usage
+        return not self.usage.exceeded
+
+    def wait(self) -> float | None:
+        return self.usage.resets_in if self.usage else None
+
+
+def add_headers(response: Response, usage: Usage) -> None:
+    """`RateLimit-Policy` (section 3) and `RateLimit` (section 4) of the draft."""
+    quota = usage.quota
+    response["RateLimit-Policy"] = f'"{quota.name}";q={quota.limit};w={quota.window_seconds}'
+    response["RateLimit"] = f'"{quota.name}";r={usage.remaining};t={usage.resets_in}'
+
+
+@lru_cache(maxsize=8)
+def _person_quota(rate: str) -> Quota | None:
+    return quota_from("person", rate)

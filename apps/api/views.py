@@ -15,6 +15,8 @@ from rest_framework.views import APIView
 
 from apps.api.exceptions import ContentTooLarge, InvalidParameter, LengthRequired, MalformedJson
 from apps.api.request import ApiRequest
+from apps.api.throttling import add_headers
+from apps.limits.quotas import Usage
 
 BODY_METHODS = {"POST", "PUT", "PATCH"}
 # Read off the socket before an answer to an oversized body: a client still sending would see a reset in its place.
@@ -25,6 +27,8 @@ class StrictAPIView(APIView):
     """Refuses query parameters that it does not know, and bodies that are missing or too large."""
 
     request: ApiRequest
+    # Of the caller's quota, where one was counted.
+    usage: Usage | None = None
     # The parameters of each action; of each method, where the view is no viewset.
     query_parameters: dict[str, Collection[str]] = {}
 
@@ -38,6 +42,11 @@ class StrictAPIView(APIView):
             raise InvalidParameter(dict.fromkeys(unknown, "There is no such parameter here."), "unknown")
         if request.method in BODY_METHODS:
             _check_length(request)
+
+    def finalize_response(self, request: Any, response: Any, *args: Any, **kwargs: Any) -> Any:
+        if self.usage:
+            add_headers(response, self.usage)
+        return super().finalize_response(request, response, *args, **kwargs)
 
     def options(self, request: Any, *args: Any, **kwargs: Any) -> Response:
         """The methods of this address, in `Allow`."""

@@ -38,3 +38,10 @@ def _is_address(text: str) -> bool:
 
 def _is_trusted(address: str, trusted: list[IPv4Network | IPv6Network]) -> bool:
     return bool(trusted) and _is_address(address) and any(ip_address(address) in network for network in trusted)
+
+
+def network_of(address: str) -> str:
+    """What one customer of a provider has: an IPv4 address, or the /64 of an IPv6 one."""
+    if not _is_address(address) or ip_address(address).version == 4:
+        return address
+    return str(ip_network(f"{address}/64", strict=False))
