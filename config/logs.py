@@ -19,6 +19,7 @@ def logging_settings(level: str, form: str) -> dict[str, Any]:
             "django": {"level": level, "handlers": [], "propagate": True},
             # Our own line for each request says what this one would say again for each 4xx.
             "django.request": {"level": "ERROR"},
+            "axes": {"level": "WARNING"},
             "django.server": {"level": level, "handlers": [], "propagate": True},
             "gunicorn.error": {"level": level, "handlers": [], "propagate": True},
             "gunicorn.access": {"level": "CRITICAL", "handlers": [], "propagate": False},

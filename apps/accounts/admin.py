@@ -84,11 +84,22 @@ class UserAdmin(DjangoUserAdmin, ModelAdmin):  # type: ignore[type-arg]  # not g
         return super().has_change_permission(request, obj) and self._is_within_reach(request, obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
-        return super().has_delete_permission(request, obj) and self._is_within_reach(request, obj)
+        oneself = obj is not None and obj == request.user
+        return super().has_delete_permission(request, obj) and self._is_within_reach(request, obj) and not oneself
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:
-        # Whoever may edit people could else make themselves a superuser.
-        return self.readonly_fields if self._is_superuser(request) else (*self.readonly_fields, *RIGHTS)
+        # Whoever may edit people could else make themselves a superuser, or a superuser shut themselves out.
+        if not self._is_superuser(request):
+            return (*self.readonly_fields, *RIGHTS)
+        return (*self.readonly_fields, "is_active", *RIGHTS) if obj == request.user else self.readonly_fields
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        """Writes the changed columns alone: what a token told or another wrote meanwhile stays."""
+        if not change:
+            obj.save()
+            return
+        columns = {field.name for field in User._meta.concrete_fields} & set(form.changed_data)
+        obj.save(update_fields=columns | ({"email"} if "login" in columns else set()))
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         people: QuerySet[User] = super().get_queryset(request)

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+SESSION_CLAIM = "local_session"
+
 
 class TokenError(Exception):
     """Why no caller could be told from a request.
@@ -44,6 +46,8 @@ class Claims:
     name: str | None
     issued_at: float
     expires_at: float
+    # Of a local account: the sign-in that the token comes from.
+    session: str | None = None
 
 
 def claims_from(payload: Mapping[str, Any]) -> Claims:
@@ -60,6 +64,7 @@ def claims_from(payload: Mapping[str, Any]) -> Claims:
         name=_text(payload.get("name"), 255),
         issued_at=_seconds(payload.get("iat")) or time.time(),
         expires_at=expires_at,
+        session=_text(payload.get(SESSION_CLAIM), 64),
     )
 
 

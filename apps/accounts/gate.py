@@ -18,12 +18,12 @@ class AddressGate:
         self._clock = clock
         self._closed_until: dict[str, float] = {}
 
-    def closed_seconds(self, address: str) -> float:
+    def closed_seconds(self, address: str | None) -> float:
         """For how long this process refuses the address unheard; 0 where it does not."""
         until = self._closed_until.get(network_of(address), 0.0)
         return max(until - self._clock(), 0.0)
 
-    def count_refusal(self, address: str) -> None:
+    def count_refusal(self, address: str | None) -> None:
         quota = quota_from("address", settings.ADDRESS_REFUSAL_LIMIT)
         if quota is None or settings.API_RATE_LIMIT == "none":
             return

@@ -4,6 +4,7 @@ import uuid
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.base_user import BaseUserManager
+from django.http import HttpRequest
 
 if TYPE_CHECKING:
     from apps.accounts.models import User
@@ -12,6 +13,12 @@ if TYPE_CHECKING:
 def local_subject() -> str:
     """A subject for a person who signs in here."""
     return f"local:{uuid.uuid4()}"
+
+
+def attempted_login(request: HttpRequest | None, credentials: dict[str, Any] | None) -> str:
+    """The login under which failures are counted (django-axes): however it is written, it is one account."""
+    given = (credentials or {}).get("username") or (request.POST.get("username", "") if request else "")
+    return str(given).strip().lower()
 
 
 class UserManager(BaseUserManager["User"]):

@@ -1,5 +1,7 @@
 """A person: whoever a token's `sub` names, and staff who sign in here."""
 
+import uuid
+
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
@@ -68,8 +70,28 @@ class User(AbstractBaseUser, PermissionsMixin):
             self.login = self.email = self.login.lower()
 
 
+class Session(models.Model):
+    """One sign-in of a local account: the family of refresh tokens that grow from it, each out of the one before."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    # Its index serves the trigger on a changed password: UPDATE … WHERE user_id = ? AND ended_at IS NULL
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="sessions")
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+    used_at = models.DateTimeField(db_default=Now())
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = (
+            # The purge: DELETE … WHERE used_at < ?
+            models.Index(fields=["used_at"], name="accounts_session_used_at"),
+        )
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
 class Withdrawal(models.Model):
-    """A person who was deactivated or erased. Written by a trigger on the table of people, read by every worker."""
+    """A person who was deactivated or erased, or whose session ended. Written by triggers, read by every worker."""
 
     subject = models.CharField(max_length=255)
     withdrawn_at = models.DateTimeField(db_default=Now())

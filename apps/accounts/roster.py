@@ -21,6 +21,7 @@ TRUST_SECONDS = 4.0
 # The trigger's time is that of its statement, the commit comes later: look back further than any transaction lasts.
 WINDOW_SECONDS = 600.0
 MOST_PEOPLE = 100_000
+MOST_SESSIONS = 50
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,8 @@ class Profile:
     email: str | None
     name: str | None
     issued_at: float
+    # Of a local account: those seen alive.
+    sessions: frozenset[str | None]
 
 
 class Roster:
@@ -45,11 +48,11 @@ class Roster:
         """Makes sure that the caller has a record and is active. Raises Refused; DatabaseError where it cannot tell."""
         self._stay_current()
         profile = self._known.get(claims.subject)
-        if profile is None:
-            self._meet(claims)
+        if profile is None or claims.session not in profile.sessions:
+            self._meet(claims, profile)
         elif claims.issued_at > profile.issued_at and _told(claims) - _told(profile):
             services.update_profile(claims)
-            self._known[claims.subject] = Profile(claims.email, claims.name, claims.issued_at)
+            self._remember(claims, profile.sessions)
 
     def follow_in_background(self) -> None:
         """Starts the thread that reads withdrawals while requests come. For server processes."""
@@ -61,12 +64,18 @@ class Roster:
             self._applied.clear()
             self._checked_at = float("-inf")
 
-    def _meet(self, claims: Claims) -> None:
+    def _meet(self, claims: Claims, profile: Profile | None) -> None:
         if not services.provision(claims):
             raise Refused("deactivated")
+        if claims.session and not services.is_alive(claims.session, claims.subject):
+            raise Refused("session ended")
         while len(self._known) >= MOST_PEOPLE:
             self._known.pop(next(iter(self._known)), None)
-        self._known[claims.subject] = Profile(claims.email, claims.name, claims.issued_at)
+        known = profile.sessions if profile and len(profile.sessions) < MOST_SESSIONS else frozenset[str | None]()
+        self._remember(claims, known | {claims.session})
+
+    def _remember(self, claims: Claims, sessions: frozenset[str | None]) -> None:
+        self._known[claims.subject] = Profile(claims.email, claims.name, claims.issued_at, sessions)
 
     def _stay_current(self) -> None:
         age = self._clock() - self._checked_at

@@ -2,10 +2,11 @@
 
 from datetime import timedelta
 
+from django.core.exceptions import ValidationError
 from django.db.models.functions import Now
 
 from apps.accounts.claims import Claims
-from apps.accounts.models import User, Withdrawal
+from apps.accounts.models import Session, User, Withdrawal
 
 
 def provision(claims: Claims) -> bool:
@@ -26,6 +27,14 @@ def update_profile(claims: Claims) -> None:
     """Writes what a newer token tells. A local account's record is its own source."""
     told = {name: value for name, value in (("email", claims.email), ("name", claims.name)) if value}
     User.objects.filter(subject=claims.subject, login=None).update(**told)
+
+
+def is_alive(session: str, subject: str) -> bool:
+    """Whether that sign-in of that person has not ended."""
+    try:
+        return Session.objects.filter(pk=session, user_id=subject, ended_at=None).exists()
+    except ValidationError:  # not a UUID
+        return False
 
 
 def recent_withdrawals(seconds: float) -> dict[int, str]:

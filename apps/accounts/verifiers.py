@@ -13,7 +13,7 @@ from rest_framework_simplejwt.exceptions import ExpiredTokenError, TokenBackendE
 from rest_framework_simplejwt.exceptions import TokenError as LocalTokenError
 from rest_framework_simplejwt.tokens import AccessToken
 
-from apps.accounts.claims import Claims, Expired, Refused, claims_from
+from apps.accounts.claims import SESSION_CLAIM, Claims, Expired, Refused, claims_from
 from apps.accounts.keys import KeySet
 from apps.accounts.memory import Remembered, TokenMemory
 
@@ -138,6 +138,8 @@ class LocalVerifier:
 
     def payload(self, token: str) -> Mapping[str, Any]:
         decoded: dict[str, Any] = AccessToken(token).payload
+        if SESSION_CLAIM not in decoded:
+            raise Refused("no session")
         return decoded
 
     def current_key(self, header: Mapping[str, Any]) -> Any:

@@ -19,7 +19,7 @@ class PersonThrottle(BaseThrottle):
     def allow_request(self, request: Request, view: Any) -> bool:
         quota = _person_quota(settings.API_RATE_LIMIT)
         # A caller without a token is refused before it costs anything.
-        if quota is None or not request.user:
+        if quota is None or request.user is None:
             return True
         self.usage = use(quota, str(request.user.pk))
         if self.usage is None:

@@ -7,20 +7,20 @@ from django.conf import settings
 from django.http import HttpRequest
 
 
-def client_address(request: HttpRequest) -> str:
+def client_address(request: HttpRequest) -> str | None:
     """The nearest address that no trusted proxy has: what stands left of it in X-Forwarded-For, anyone can write.
 
-    With no TRUSTED_PROXIES, the peer itself. "unknown" on a Unix socket.
+    With no TRUSTED_PROXIES, the peer itself. None on a Unix socket.
     """
     trusted = _networks(tuple(settings.TRUSTED_PROXIES))
-    address = str(request.META.get("REMOTE_ADDR") or "unknown")
+    address = str(request.META.get("REMOTE_ADDR") or "")
     hops = str(request.META.get("HTTP_X_FORWARDED_FOR", "")).split(",")
     while _is_trusted(address, trusted) and hops:
         hop = hops.pop().strip()
         if not _is_address(hop):
             break
         address = hop
-    return address
+    return address or None
 
 
 @lru_cache(maxsize=8)
@@ -40,8 +40,10 @@ def _is_trusted(address: str, trusted: list[IPv4Network | IPv6Network]) -> bool:
     return bool(trusted) and _is_address(address) and any(ip_address(address) in network for network in trusted)
 
 
-def network_of(address: str) -> str:
+def network_of(address: str | None) -> str:
     """What one customer of a provider has: an IPv4 address, or the /64 of an IPv6 one."""
+    if address is None:
+        return "local"
     if not _is_address(address) or ip_address(address).version == 4:
         return address
     return str(ip_network(f"{address}/64", strict=False))

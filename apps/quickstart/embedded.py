@@ -74,13 +74,14 @@ def _clear_leftovers(folder: Path) -> None:
     PostgreSQL clears such files itself only where their process number is free.
     """
     lines = _pid_file_lines(folder)
+    holders = folder / ".handle_pids.json"
     if not _is_postmaster(lines, folder):
         _await_orphans(folder)
         sockets = Path(lines[4]) if len(lines) > 4 else folder
         for leftover in (folder / "postmaster.pid", sockets / ".s.PGSQL.5432.lock", sockets / ".s.PGSQL.5432"):
             leftover.unlink(missing_ok=True)
-    holders = folder / ".handle_pids.json"
-    if holders.exists():
+        holders.unlink(missing_ok=True)
+    elif holders.exists():
         try:
             pids = [pid for pid in json.loads(holders.read_text()) if _is_alive(pid)]
         except ValueError:

@@ -87,5 +87,8 @@ class TaskAdmin(ModelAdmin):
         obj.save(update_fields=form.changed_data if change else None)
 
     def _set_status(self, request: HttpRequest, tasks: QuerySet[Task], status: Status, word: str) -> None:
-        changed = tasks.exclude(status=status).update(status=status)
+        chosen = list(tasks.exclude(status=status))
+        changed = Task.objects.filter(pk__in=[task.pk for task in chosen]).update(status=status)
+        for task in chosen:
+            self.log_change(request, task, f"{word}.")
         self.message_user(request, f"{word}: {changed}.", messages.SUCCESS)

@@ -101,9 +101,7 @@ def test_staff_sign_in_with_login_and_password(client: Client) -> None:
 @pytest.mark.parametrize("rights", [{"is_staff": False}, {"is_staff": True, "is_active": False}], ids=str)
 def test_nobody_but_active_staff_signs_in(client: Client, rights: dict[str, bool]) -> None:
     local_account("staff@example.com", **rights)
-    answer = client.post(
-        reverse("admin:login"), {"username": "staff@example.com", "password": "a good long password"}
-    )
+    answer = client.post(reverse("admin:login"), {"username": "staff@example.com", "password": "a good long password"})
     assert answer.status_code == 200
     assert "_auth_user_id" not in client.session
 

@@ -19,11 +19,11 @@ from apps.ops.addresses import client_address, network_of
         (["10.0.0.0/8"], "10.0.0.1", "", "10.0.0.1"),
         (["10.0.0.0/8"], "10.0.0.1", "1.2.3.4, nonsense", "10.0.0.1"),
         (["10.0.0.1"], "10.0.0.1", "2001:db8::1", "2001:db8::1"),
-        (["10.0.0.0/8"], "", "1.2.3.4", "unknown"),
+        (["10.0.0.0/8"], "", "1.2.3.4", None),
     ],
 )
 def test_the_nearest_that_is_no_proxy_of_ours(
-    settings: Any, trusted: list[str], peer: str, forwarded: str, address: str
+    settings: Any, trusted: list[str], peer: str, forwarded: str, address: str | None
 ) -> None:
     settings.TRUSTED_PROXIES = trusted
     request = RequestFactory().get("/", REMOTE_ADDR=peer, HTTP_X_FORWARDED_FOR=forwarded)
@@ -33,4 +33,4 @@ def test_the_nearest_that_is_no_proxy_of_ours(
 def test_a_customer_has_a_whole_ipv6_network() -> None:
     assert network_of("2001:db8::1") == network_of("2001:db8::ffff") == "2001:db8::/64"
     assert network_of("1.2.3.4") == "1.2.3.4"
-    assert network_of("unknown") == "unknown"
+    assert network_of(None) == "local"

@@ -38,7 +38,7 @@ def listed(client: Client, **query: Any) -> set[int]:
 
 
 def row(task: Task) -> dict[str, Any]:
-    return Task.objects.filter(pk=task.pk).values().get()
+    return {**Task.objects.filter(pk=task.pk).values().get()}
 
 
 def act(client: Client, action: str, *tasks: Task) -> Any:
@@ -216,6 +216,7 @@ def test_an_onlooker_adds_nothing(onlooker: Client, alice: User) -> None:
 
 DESCRIPTIONS = [
     None,
+    "",
     "One line.",
     "Two\nlines.",
     "Two\r\nlines.",
