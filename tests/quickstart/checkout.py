@@ -25,8 +25,10 @@ class Checkout:
     def __init__(self, user: str | None = None, python: str = sys.executable, **environment: str) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="tasks-clone-"))
         self.port = free_port()
+        self.login = ""
         self._user, self._python = user, python
-        self._environment = {
+        self._begun: list[Served] = []
+        self.environment = {
             "PATH": os.environ["PATH"],
             "HOME": str(self.folder),
             "PORT": str(self.port),
@@ -47,7 +49,7 @@ class Checkout:
         return subprocess.run(
             self.command(*words),
             cwd=self.folder,
-            env={**self._environment, **environment},
+            env={**self.environment, **environment},
             user=self._user,
             extra_groups=[] if self._user else None,
             capture_output=True,
@@ -67,9 +69,17 @@ class Checkout:
             self.kill()
 
     def serve(self, **environment: str) -> "Served":
-        served = Served(self, {**self._environment, **environment}, self._user)
+        served = self.begin(**environment)
         served.wait_for_welcome()
         return served
+
+    def begin(self, **environment: str) -> "Served":
+        """`manage.py serve`, not yet answering."""
+        log = self.folder / f"serve-{len(self._begun)}.log"
+        self._begun.append(
+            Served(self.command("manage.py", "serve"), {**self.environment, **environment}, self._user, log)
+        )
+        return self._begun[-1]
 
     def processes(self) -> list[psutil.Process]:
         """All that work in this folder, PostgreSQL included."""
@@ -82,6 +92,8 @@ class Checkout:
                 process.kill()
             except psutil.NoSuchProcess:
                 continue
+        for served in self._begun:
+            served.process.wait(SECONDS)
         assert quiet(self)
 
     def remove(self) -> None:
@@ -96,18 +108,18 @@ class Checkout:
 
 
 class Served:
-    def __init__(self, checkout: Checkout, environment: dict[str, str], user: str | None) -> None:
+    def __init__(self, command: list[str], environment: dict[str, str], user: str | None, log: Path) -> None:
         self.port = int(environment["PORT"])
-        self.log = checkout.folder / "serve.log"
-        with self.log.open("wb") as log:
+        self.log = log
+        with log.open("wb") as written:
             self.process = subprocess.Popen(
-                checkout.command("manage.py", "serve"),
-                cwd=checkout.folder,
+                command,
+                cwd=log.parent,
                 env=environment,
                 user=user,
                 extra_groups=[] if user else None,
-                stdout=log,
-                stderr=log,
+                stdout=written,
+                stderr=written,
                 start_new_session=True,
             )
 

@@ -1,0 +1,79 @@
+"""A database URL becomes settings that Neon and PgBouncer can live with."""
+
+import certifi
+import pytest
+
+from config.database import UnusableDatabaseUrl, database_name, database_settings
+
+NEON = "postgresql://app:secret@ep-cool-pooler.eu-central-1.aws.neon.tech/tasks"
+
+
+def test_what_neon_and_pgbouncer_need() -> None:
+    config = database_settings(NEON)
+    assert config["ENGINE"] == "django.db.backends.postgresql"
+    assert config["CONN_MAX_AGE"] == 60
+    assert config["CONN_HEALTH_CHECKS"] is True
+    assert config["DISABLE_SERVER_SIDE_CURSORS"] is True
+    assert config["OPTIONS"]["connect_timeout"] == 10
+
+
+def test_neon_is_checked_in_full() -> None:
+    options = database_settings(NEON)["OPTIONS"]
+    assert (options["sslmode"], options["sslrootcert"]) == ("verify-full", certifi.where())
+
+
+@pytest.mark.parametrize("mode", ["verify-full", "verify-ca"])
+@pytest.mark.parametrize("host", ["db.example.com", "ep-cool.eu-central-1.aws.neon.tech"])
+def test_a_mode_that_checks_gets_roots(host: str, mode: str) -> None:
+    options = database_settings(f"postgresql://app@{host}/tasks?sslmode={mode}")["OPTIONS"]
+    assert (options["sslmode"], options["sslrootcert"]) == (mode, certifi.where())
+
+
+@pytest.mark.parametrize("host", ["db.example.com", "ep-cool.eu-central-1.aws.neon.tech"])
+def test_the_url_decides_over_the_mode(host: str) -> None:
+    options = database_settings(f"postgresql://app@{host}/tasks?sslmode=require&channel_binding=require")["OPTIONS"]
+    assert options == {"connect_timeout": 10, "sslmode": "require", "channel_binding": "require"}
+
+
+def test_the_url_decides_over_roots_and_patience() -> None:
+    options = database_settings(NEON + "?sslrootcert=/roots.pem&connect_timeout=3")["OPTIONS"]
+    assert (options["sslrootcert"], int(options["connect_timeout"])) == ("/roots.pem", 3)
+
+
+@pytest.mark.parametrize("host", ["localhost", "db.example.com", "neon.tech.example.com"])
+def test_elsewhere_the_mode_is_libpqs_own(host: str) -> None:
+    assert database_settings(f"postgresql://app@{host}/tasks")["OPTIONS"] == {"connect_timeout": 10}
+
+
+def test_a_socket_folder() -> None:
+    config = database_settings("postgresql://postgres:@/postgres?host=/run/postgresql")
+    host = config["HOST"] or config["OPTIONS"]["host"]
+    assert (host, config["NAME"]) == ("/run/postgresql", "postgres")
+
+
+@pytest.mark.parametrize("scheme", ["postgres", "postgresql", "pgsql"])
+def test_the_schemes(scheme: str) -> None:
+    assert database_name(f"{scheme}://app@host/tasks") == "tasks"
+
+
+def test_percent_signs_are_decoded() -> None:
+    config = database_settings("postgresql://app:p%40ss%2Fword@host:6432/tasks")
+    assert (config["PASSWORD"], config["HOST"], config["PORT"]) == ("p@ss/word", "host", 6432)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "",
+        "secret",
+        "sqlite:///secret",
+        "postgresql://a:secret@h",
+        "postgresql://a:secret@h:x/t",
+        "postgresql://[secret",
+    ],
+)
+def test_an_unusable_url_is_not_repeated(url: str) -> None:
+    with pytest.raises(UnusableDatabaseUrl) as caught:
+        database_settings(url)
+    assert "secret" not in str(caught.value)
+    assert caught.value.__cause__ is None

@@ -1,0 +1,111 @@
+"""Migrations go over the direct host, and every one of ours can be taken back."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.core.management import CommandError
+
+from apps.ops.management.commands import migrate
+from tests.servers import ROOT, Database, manage
+
+POOLED = "postgresql://app:hunter2@ep-x-pooler.us.aws.neon.tech/tasks"
+OWN_TABLES = "SELECT tablename FROM pg_tables WHERE tablename ~ '^(accounts|tasks)_' ORDER BY 1"
+
+
+@pytest.fixture
+def database(django_db_setup: None, django_db_blocker: Any) -> Iterator[Database]:
+    with django_db_blocker.unblock():
+        database = Database()
+        yield database
+        database.drop()
+
+
+@pytest.mark.parametrize(
+    "urls",
+    [{"DATABASE_URL": POOLED}, {"DATABASE_URL": "postgresql://a@h/tasks", "DATABASE_URL_UNPOOLED": POOLED}],
+    ids=["pooled", "both-pooled"],
+)
+def test_a_pooled_host_is_refused(urls: dict[str, str]) -> None:
+    done = subprocess.run(
+        [sys.executable, "manage.py", "migrate"],
+        cwd=ROOT,
+        env={**os.environ, **urls},
+        capture_output=True,
+        text=True,
+        timeout=20,
+    )
+    assert (done.returncode, done.stdout) == (1, "")
+    (line,) = done.stderr.splitlines()
+    assert line.startswith("CommandError: ep-x-pooler.us.aws.neon.tech is a pooled host")
+    assert "Set DATABASE_URL_UNPOOLED" in line
+    assert "hunter2" not in line
+
+
+def test_the_direct_host_is_used(database: Database) -> None:
+    dead = f"postgresql://app@127.0.0.1:1/{database.name}"
+    manage({**os.environ, "DATABASE_URL": dead, "DATABASE_URL_UNPOOLED": database.url}, "migrate", "--no-input")
+    assert ("tasks_task",) in database.rows(OWN_TABLES)
+
+
+def test_ours_can_be_taken_back(database: Database) -> None:
+    environment = {**os.environ, "DATABASE_URL": database.url, "DATABASE_URL_UNPOOLED": ""}
+    functions = "SELECT proname FROM pg_proc WHERE proname ~ '^(accounts|tasks)_' ORDER BY 1"
+    manage(environment, "migrate", "--no-input")
+    before = database.rows(OWN_TABLES), database.rows(functions)
+    manage(environment, "migrate", "tasks", "zero")
+    manage(environment, "migrate", "accounts", "zero")
+    assert (database.rows(OWN_TABLES), database.rows(functions)) == ([], [])
+    manage(environment, "migrate", "--no-input")
+    assert (database.rows(OWN_TABLES), database.rows(functions)) == before
+
+
+class Connection(SimpleNamespace):
+    closed = False
+
+    def close(self) -> None:
+        self.closed = True
+
+
+@pytest.fixture
+def connection(monkeypatch: pytest.MonkeyPatch) -> Connection:
+    connection = Connection(settings_dict={"HOST": "db.example.com", "NAME": "test_tasks"})
+    monkeypatch.setattr(migrate, "connections", {"default": connection})
+    return connection
+
+
+def test_a_test_run_keeps_its_own_database(connection: Connection, settings: Any) -> None:
+    settings.DATABASE_UNPOOLED = {"HOST": "direct.example.com", "NAME": "tasks"}
+    migrate._use_direct_host()
+    assert connection.settings_dict == {"HOST": "direct.example.com", "NAME": "test_tasks"}
+    assert connection.closed
+
+
+def test_without_a_direct_host_nothing_changes(connection: Connection, settings: Any) -> None:
+    settings.DATABASE_UNPOOLED = None
+    migrate._use_direct_host()
+    assert connection.settings_dict == {"HOST": "db.example.com", "NAME": "test_tasks"}
+    assert not connection.closed
+
+
+@pytest.mark.parametrize("host", ["ep-x-pooler.us.aws.neon.tech", "ep-x-pooler"])
+def test_pooled_hosts(connection: Connection, settings: Any, host: str) -> None:
+    settings.DATABASE_UNPOOLED = {"HOST": host, "NAME": "tasks"}
+    with pytest.raises(CommandError, match="DATABASE_URL_UNPOOLED"):
+        migrate._use_direct_host()
+
+
+@pytest.mark.parametrize("host", ["", "localhost", "pooler.example.com", "db.my-pooler.example.com"])
+def test_hosts_that_only_sound_alike(connection: Connection, settings: Any, host: str) -> None:
+    settings.DATABASE_UNPOOLED = {"HOST": host, "NAME": "tasks"}
+    migrate._use_direct_host()
+
+
+def test_another_database_is_left_alone(connection: Connection, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("django.core.management.commands.migrate.Command.handle", lambda *_, **__: None)
+    migrate.Command().handle(database="other")
+    assert not connection.closed
