@@ -19,6 +19,7 @@ preload_app = True
 keepalive = 75
 timeout = 30
 graceful_timeout = 30
+limit_request_line = 8190
 # A worker's heartbeat is a file: on a disk that stalls, a healthy worker would be killed.
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108
 logconfig_dict = logging_settings(_environment.log_level, _environment.log_format)
@@ -29,5 +30,7 @@ control_socket_disable = True
 def post_worker_init(worker: Any) -> None:
     """In the worker itself, since a thread does not survive a fork."""
     from apps.accounts.roster import roster
+    from apps.api import gunicorn_errors
 
+    gunicorn_errors.install()
     roster.follow_in_background()

@@ -36,9 +36,11 @@ KINDS = (
     Kind("not-acceptable", 406, "Not acceptable", "Answers are application/json; the Accept header excludes that."),
     Kind("length-required", 411, "Length required", "A body needs a Content-Length; chunked bodies are not read."),
     Kind("content-too-large", 413, "Content too large", "The body is larger than this address takes."),
+    Kind("uri-too-long", 414, "URI too long", "The address is longer than this server takes."),
     Kind("unsupported-media-type", 415, "Unsupported media type", "A body must be application/json."),
     Kind("validation", 422, "Validation failed", "The request breaks a rule; `errors` says which."),
     Kind("quota-exceeded", 429, "Too many requests", "You have sent too many requests; try again later."),
+    Kind("headers-too-large", 431, "Headers too large", "The headers are longer than this server takes."),
     Kind("internal", 500, "Internal error", "Something went wrong on our side. The instance finds it in our logs."),
     Kind("unavailable", 503, "Temporarily unavailable", "The service cannot answer just now; try again shortly."),
 )

@@ -8,7 +8,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psutil
@@ -81,28 +81,29 @@ class Checkout:
         )
         return self._begun[-1]
 
-    def processes(self) -> list[psutil.Process]:
-        """All that work in this folder, PostgreSQL included."""
-        return [process for process in psutil.process_iter() if self._is_home_of(process)]
+    def processes(self, name: str | None = None) -> list[psutil.Process]:
+        """All that work in this folder, PostgreSQL included, or those of this name."""
+        return [process for process in psutil.process_iter() if self._is_home_of(process, name)]
 
-    def kill(self) -> None:
-        """SIGKILL, as a crash would."""
-        for process in self.processes():
-            try:
-                process.kill()
-            except psutil.NoSuchProcess:
-                continue
+    def kill(self, name: str | None = None) -> None:
+        """SIGKILL, as a crash would; until none is left, for gunicorn may be about to fork another worker."""
+        deadline = time.monotonic() + SECONDS
+        while processes := self.processes(name):
+            assert time.monotonic() < deadline, processes
+            for process in processes:
+                with suppress(psutil.NoSuchProcess):
+                    process.kill()
         for served in self._begun:
             served.process.wait(SECONDS)
-        assert quiet(self)
 
     def remove(self) -> None:
         self.kill()
         shutil.rmtree(self.folder)
 
-    def _is_home_of(self, process: psutil.Process) -> bool:
+    def _is_home_of(self, process: psutil.Process, name: str | None) -> bool:
         try:
-            return process.status() != psutil.STATUS_ZOMBIE and Path(process.cwd()).is_relative_to(self.folder)
+            is_here = process.status() != psutil.STATUS_ZOMBIE and Path(process.cwd()).is_relative_to(self.folder)
+            return is_here and name in {None, process.name()}
         except (psutil.NoSuchProcess, psutil.AccessDenied, FileNotFoundError):
             return False
 
