@@ -6,4 +6,4 @@ class AccountsConfig(AppConfig):
     label = "accounts"
 
     def ready(self) -> None:
-        from apps.accounts import schema  # noqa: F401 - registers itself with drf-spectacular
+        from apps.accounts import checks, schema  # noqa: F401 - they register themselves

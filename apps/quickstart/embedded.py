@@ -3,6 +3,7 @@
 import atexit
 import json
 import logging
+import shutil
 import subprocess
 import time
 import warnings
@@ -30,8 +31,12 @@ def start(folder: Path) -> str:
     server = _server(folder)
     for _ in range(START_ATTEMPTS):
         try:
-            _clear_leftovers(folder)
+            with server._lock:
+                _clear_leftovers(folder)
+            if not (folder / "PG_VERSION").exists():
+                _unfinished(folder).touch()
             server.start()
+            _unfinished(folder).unlink(missing_ok=True)
             return str(server.get_uri())
         except (subprocess.TimeoutExpired, AssertionError):  # not ready yet: it replays its log after a crash
             time.sleep(RETRY_SECONDS)
@@ -81,12 +86,20 @@ def _clear_leftovers(folder: Path) -> None:
         for leftover in (folder / "postmaster.pid", sockets / ".s.PGSQL.5432.lock", sockets / ".s.PGSQL.5432"):
             leftover.unlink(missing_ok=True)
         holders.unlink(missing_ok=True)
+        if _unfinished(folder).exists():  # it was killed while it was made: there can be no row in it yet
+            shutil.rmtree(folder)
+            folder.mkdir()
     elif holders.exists():
         try:
             pids = [pid for pid in json.loads(holders.read_text()) if _is_alive(pid)]
         except ValueError:
             pids = []
         holders.write_text(json.dumps(pids))
+
+
+def _unfinished(folder: Path) -> Path:
+    """There from before a folder is first filled until a server has started in it."""
+    return folder.parent / f".{folder.name}-unfinished"
 
 
 def _await_orphans(folder: Path) -> None:

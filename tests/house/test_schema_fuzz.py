@@ -3,7 +3,11 @@
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
+
+import pytest
 
 from tests.servers import Gunicorn
 from tests.tokens import shared_secret_token
@@ -11,12 +15,19 @@ from tests.tokens import shared_secret_token
 EXAMPLES = os.environ.get("SCHEMATHESIS_EXAMPLES", "25")
 
 
-def test_the_server_keeps_to_its_schema(live: Gunicorn, tmp_path: Path) -> None:
+@pytest.fixture
+def server(django_db_setup: None, django_db_blocker: Any) -> Iterator[Gunicorn]:
+    """One of its own: a fuzzer that guesses passwords locks its address out."""
+    with django_db_blocker.unblock(), Gunicorn() as running:
+        yield running
+
+
+def test_the_server_keeps_to_its_schema(server: Gunicorn, tmp_path: Path) -> None:
     done = subprocess.run(
         [
             str(Path(sys.executable).parent / "st"),
             "run",
-            f"http://127.0.0.1:{live.port}/openapi.json",
+            f"http://127.0.0.1:{server.port}/openapi.json",
             "--header",
             f"Authorization: Bearer {shared_secret_token('fuzzer')}",
             "--max-examples",

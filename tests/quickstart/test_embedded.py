@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -95,6 +96,25 @@ def test_a_stale_lock_goes_with_all_that_belongs_to_it(folder: Path, pid: int, l
     assert not [path for path in [*leftovers, folder / "postmaster.pid"] if path.exists()]
 
 
+def test_half_a_folder_is_made_anew(folder: Path) -> None:
+    (folder / "PG_VERSION").write_text("18\n")
+    embedded._clear_leftovers(folder)
+    assert (folder / "PG_VERSION").exists()
+    embedded._unfinished(folder).touch()
+    embedded._clear_leftovers(folder)
+    assert list(folder.iterdir()) == []
+
+
+@pytest.mark.usefixtures("_impatient")
+def test_a_folder_is_unfinished_until_its_server_has_started(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    stand_in(monkeypatch, RuntimeError("killed"))
+    with pytest.raises(EmbeddedDatabaseError):
+        start(folder)
+    assert embedded._unfinished(folder).exists()
+    start(folder)
+    assert not embedded._unfinished(folder).exists()
+
+
 def test_a_lock_in_use_stays(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(psutil.Process, "cmdline", lambda _: ["postgres", "-D", str(folder)])
     write_lock(folder, os.getpid(), lines=6)
@@ -122,6 +142,7 @@ class Server:
 
     def __init__(self, *faults: Exception) -> None:
         self.faults = list(faults)
+        self._lock = nullcontext()
 
     def start(self) -> None:
         if self.faults:

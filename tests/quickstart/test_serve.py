@@ -195,6 +195,18 @@ def test_only_its_python_killed_it_starts_over(used: Checkout) -> None:
         assert quiet(used), "the database that outlived its python is stopped as well"
 
 
+def test_killed_while_it_makes_its_database_it_makes_it_anew() -> None:
+    checkout = Checkout()
+    try:
+        served = checkout.begin()
+        while not (checkout.folder / ".data/postgres/PG_VERSION").exists():
+            assert served.process.poll() is None, served.output
+        checkout.kill()
+        assert post_by_curl_line(checkout.serve())["user_id"] == "alice"
+    finally:
+        checkout.remove()
+
+
 def test_a_lock_that_names_a_stranger(used: Checkout) -> None:
     folder = used.folder / ".data" / "postgres"
     lock = [str(os.getpid()), str(folder), "1700000000", "5432", str(folder), "", "1 2", "ready"]
