@@ -117,7 +117,7 @@ JWT_AUDIENCE = ENVIRONMENT.jwt_audience
 JWT_LEEWAY_SECONDS = 10
 
 # Tokens of local accounts. HS512 tells them from the shared secret's HS256, so that `alg` alone chooses the key.
-SIMPLE_JWT = {
+SIMPLE_JWT: dict[str, Any] = {
     "ALGORITHM": "HS512",
     "SIGNING_KEY": derived_key(SECRET_KEY, "tokens of local accounts"),
     "ISSUER": "urn:tasks-backend:local",

@@ -3,6 +3,7 @@
 import http.client
 import json
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -118,6 +119,7 @@ class Gunicorn:
         self.process.terminate()
         self.process.wait(20)
         self.database.drop()
+        shutil.rmtree(self.log.parent)
 
     def call(self, method: str, path: str, **options: Any) -> Answer:
         return call(self.port, method, path, **options)

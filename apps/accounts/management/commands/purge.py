@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand
 from django.db.models.functions import Now
 
 from apps.accounts.models import Session
+from apps.accounts.sessions import SessionToken
 from apps.limits.models import Counter
 
 LONGEST_WINDOW = timedelta(days=1)
@@ -21,7 +22,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         call_command("clearsessions")
         call_command("flushexpiredtokens")
-        unused = Now() - settings.SIMPLE_JWT["REFRESH_TOKEN_LIFETIME"]
+        unused = Now() - SessionToken.lifetime
         Session.objects.filter(used_at__lt=unused).delete()
         Counter.objects.filter(started_at__lt=Now() - LONGEST_WINDOW).delete()
         AccessAttempt.objects.filter(attempt_time__lt=Now() - settings.AXES_COOLOFF_TIME).delete()

@@ -38,8 +38,8 @@ class Command(BaseCommand):
             self.stdout.write(_welcome(f"http://{HOST}:{port}", password))
             self.stdout.flush()
         status = server.wait()
-        if status > 0:
-            raise CommandError(f"gunicorn ended with status {status}", returncode=status)
+        if status:
+            raise CommandError(f"gunicorn ended with status {status}", returncode=max(status, 1))
 
 
 def _refuse_taken(port: int) -> None:
