@@ -24,6 +24,8 @@ FRESH_SECONDS = 300.0
 KEPT_SECONDS = 24 * 3600.0
 # Between two fetches, whatever key ids a caller invents. A key that was rotated in is used at once, so no longer.
 COOL_DOWN_SECONDS = 1.5
+# Threads that may wait for a key never seen while others are known; a process has four by default.
+MOST_WAITING = 2
 
 ALGORITHMS_BY_KEY_TYPE = {
     ("OKP", "Ed25519"): ("EdDSA",),
@@ -51,38 +53,50 @@ class KeySet:
         self._fetched_at = float("-inf")
         self._tried_at = float("-inf")
         self._failed = False
+        self._flight: threading.Event | None = None
+        self._seats = threading.BoundedSemaphore(MOST_WAITING)
 
     def find(self, key_id: str, algorithm: str) -> Any:
         """The public key of that id, made for that algorithm. Raises Refused, KeysUnavailable."""
-        key = self.known(key_id, algorithm)
+        key, is_current = self.known(key_id, algorithm), True
         if key is None:
-            self._fetch_if_cool()
+            is_current = self._await_fetch()
             key = self._keys.get((key_id, algorithm))
         if key is not None:
             return key
-        if self._failed:
+        if self._failed or not is_current:
             raise KeysUnavailable("the key is not known and the key server does not answer")
         raise Refused("no key has this kid and alg")
 
     def known(self, key_id: str, algorithm: str) -> Any | None:
         """The key if it is here; never waits. The same object for as long as the key stays published unchanged."""
         age = self._clock() - self._fetched_at
-        if self._keys and age > FRESH_SECONDS and self._is_cool() and not self._lock.locked():
-            threading.Thread(target=self._fetch_if_cool, name="keys", daemon=True).start()
+        if self._keys and age > FRESH_SECONDS:
+            self._start_fetch()
         return self._keys.get((key_id, algorithm)) if age < KEPT_SECONDS else None
 
-    def _is_cool(self) -> bool:
-        return self._clock() - self._tried_at >= COOL_DOWN_SECONDS
-
-    def _fetch_if_cool(self) -> None:
-        """One thread fetches; those that come meanwhile wait for it, no longer than it may take."""
-        if not self._lock.acquire(timeout=FETCH_TIMEOUT_SECONDS + 1):
-            return
+    def _await_fetch(self) -> bool:
+        """True where what we know is recent: no fetch is due, or the one under way has ended in time."""
+        flight = self._start_fetch()
+        if flight is None:
+            return True
+        if not self._keys:
+            return flight.wait(FETCH_TIMEOUT_SECONDS)
+        # Other people's keys are known: threads must be left for them, whatever key ids are invented meanwhile.
+        if not self._seats.acquire(blocking=False):
+            return False
         try:
-            if self._is_cool():
-                self._fetch()
+            return flight.wait(FETCH_TIMEOUT_SECONDS)
         finally:
-            self._lock.release()
+            self._seats.release()
+
+    def _start_fetch(self) -> threading.Event | None:
+        """The fetch under way, started now where it is due; None where the last one is too recent."""
+        with self._lock:
+            if self._flight is None and self._clock() - self._tried_at >= COOL_DOWN_SECONDS:
+                self._flight = threading.Event()
+                threading.Thread(target=self._fetch, name="keys", daemon=True).start()
+            return self._flight
 
     def _fetch(self) -> None:
         try:
@@ -97,7 +111,11 @@ class KeySet:
                 self._keys = {}
             logger.warning("keys not fetched: %s", error, extra={"url": self.url})
         finally:
-            self._tried_at = self._clock()
+            with self._lock:
+                self._tried_at = self._clock()
+                flight, self._flight = self._flight, None
+            if flight:
+                flight.set()
 
 
 class _NoRedirect(urllib.request.HTTPRedirectHandler):
@@ -148,7 +166,7 @@ def parse_keys(body: bytes) -> Keys:
 
 def _keys_of(entry: dict[str, Any]) -> list[tuple[tuple[str, str], Any]]:
     """One key under each algorithm that it may be used with; old versions of Better Auth leave `alg` out."""
-    kind = (str(entry.get("kty")), entry.get("crv") if entry.get("kty") != "RSA" else None)
+    kind = (str(entry.get("kty")), None if entry.get("kty") == "RSA" else str(entry.get("crv")))
     key_id = entry.get("kid")
     if not isinstance(key_id, str) or entry.get("use", "sig") != "sig" or kind not in ALGORITHMS_BY_KEY_TYPE:
         return []

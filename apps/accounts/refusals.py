@@ -4,13 +4,21 @@ import logging
 from typing import Any
 
 import jwt
+from django.conf import settings
 from django.http import HttpRequest
 
+from apps.accounts.verifiers import KEY_SET_ALGORITHMS, SHARED_SECRET_ALGORITHM
 from apps.ops.addresses import client_address
 
 logger = logging.getLogger("accounts.refusals")
 
 LONGEST = 128
+
+_KINDS = {
+    SHARED_SECRET_ALGORITHM: "shared secret",
+    str(settings.SIMPLE_JWT["ALGORITHM"]): "local account",
+    **dict.fromkeys(KEY_SET_ALGORITHMS, "Better Auth"),
+}
 
 
 def log(reason: str, request: HttpRequest, token: str) -> None:
@@ -21,6 +29,7 @@ def log(reason: str, request: HttpRequest, token: str) -> None:
         reason,
         extra={
             "reason": reason,
+            "kind": _KINDS.get(str(header.get("alg"))),
             "alg": _short(header.get("alg")),
             "kid": _short(header.get("kid")),
             "iss": _short(payload.get("iss")),

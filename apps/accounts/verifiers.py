@@ -160,5 +160,8 @@ def default_jwks_url(url: str) -> str:
 
 
 def _reason(error: Exception) -> str:
-    cause = error.__cause__ or error
+    """PyJWT's words, which simplejwt wraps twice."""
+    cause: BaseException = error
+    while not isinstance(cause, jwt.PyJWTError) and cause.__cause__:
+        cause = cause.__cause__
     return f"{type(cause).__name__}: {cause}"

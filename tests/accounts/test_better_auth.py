@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import jwt
@@ -11,7 +12,16 @@ from rest_framework.test import APIClient
 
 from apps.accounts import keys as keys_module
 from apps.accounts.claims import KeysUnavailable, Refused
-from apps.accounts.keys import COOL_DOWN_SECONDS, FRESH_SECONDS, KEPT_SECONDS, FetchFailed, KeySet, parse_keys
+from apps.accounts.keys import (
+    COOL_DOWN_SECONDS,
+    FETCH_TIMEOUT_SECONDS,
+    FRESH_SECONDS,
+    KEPT_SECONDS,
+    MOST_WAITING,
+    FetchFailed,
+    KeySet,
+    parse_keys,
+)
 from apps.accounts.verifiers import default_jwks_url, origin_of
 from tests.keyserver import KeyServer
 from tests.tokens import SigningKey, claims, hmac_token, shared_secret_token
@@ -136,6 +146,24 @@ def test_invented_key_ids_ask_for_one_fetch_in_a_while(keyserver: KeyServer) -> 
     assert keyserver.requests == 1
 
 
+def test_few_threads_wait_for_a_key_never_seen(keyserver: KeyServer) -> None:
+    key_set = KeySet(keyserver.url)
+    key_set.find("ed", "EdDSA")
+    time.sleep(COOL_DOWN_SECONDS)
+    keyserver.answer = "hang"
+
+    def seconds(number: int) -> float:
+        started = time.monotonic()
+        with pytest.raises(KeysUnavailable):
+            key_set.find(f"invented-{number}", "EdDSA")
+        return time.monotonic() - started
+
+    with ThreadPoolExecutor(10) as pool:
+        waited = sorted(pool.map(seconds, range(10)))
+    assert sum(one > 1 for one in waited) == MOST_WAITING
+    assert waited[-1] < FETCH_TIMEOUT_SECONDS + 0.5
+
+
 def test_the_last_set_serves_a_day_while_the_server_is_away(keyserver: KeyServer) -> None:
     clock = Clock()
     key_set = KeySet(keyserver.url, clock)
@@ -188,6 +216,7 @@ def test_keys_of_another_use_are_passed_over() -> None:
         {**EDDSA.jwk, "kid": 5},
         {"kty": "oct", "k": "c2VjcmV0", "kid": "symmetric"},
         {"kty": "OKP", "crv": "Ed25519", "x": "broken", "kid": "broken"},
+        {"kty": "EC", "crv": ["P-256"], "kid": "odd"},
         "not an object",
     ]
     assert set(parse_keys(json.dumps({"keys": [usable, *others]}).encode())) == {("ed", "EdDSA")}
