@@ -1,10 +1,10 @@
-"""A request id and one log line for each request."""
+"""A request id and one log line for each request, and what no request may hold."""
 
 import logging
 import time
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 
 from apps.ops import context
 
@@ -37,3 +37,15 @@ class RequestLogMiddleware:
             },
         )
         return response
+
+
+class NulMiddleware:
+    """A NUL in a query is a 400: no text of PostgreSQL holds one, and the filters of Django's admin crash on it."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if "%00" in request.META.get("QUERY_STRING", "") and request.path_info.startswith("/admin"):
+            return HttpResponseBadRequest("The address holds a NUL character.")
+        return self.get_response(request)

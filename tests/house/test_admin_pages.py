@@ -114,3 +114,31 @@ def test_the_index_names_every_model_that_may_be_seen(boss: Client) -> None:
 @pytest.mark.parametrize("model", [OutstandingToken, BlacklistedToken, Withdrawal])
 def test_tokens_and_withdrawals_have_no_page(model: type[Model]) -> None:
     assert not admin.site.is_registered(model)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "tasks/task/?user__exact=%00",
+        "tasks/task/?status__exact=%00",
+        "tasks/task/?q=%00",
+        "autocomplete/?app_label=tasks&model_name=task&field_name=user&term=%00",
+    ],
+)
+def test_a_nul_in_a_query_is_a_400(boss: Client, query: str) -> None:
+    assert boss.get(f"/admin/{query}").status_code == 400
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "tasks/task/?created_at__year=99999",
+        "tasks/task/?created_at__gte=soon",
+        "tasks/task/?p=99999999999999999999",
+        "tasks/task/99999999999999999999/change/",
+        "accounts/user/%00/change/",
+        "accounts/user/_00/change/",
+    ],
+)
+def test_an_odd_address_is_no_crash(boss: Client, path: str) -> None:
+    assert boss.get(f"/admin/{path}").status_code in {200, 302, 404}
