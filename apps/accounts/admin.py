@@ -3,9 +3,11 @@
 from typing import Any
 
 from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
 from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
@@ -21,6 +23,11 @@ from apps.accounts.models import User
 # Their pages would show staff the tokens of local accounts.
 admin.site.unregister([OutstandingToken, BlacklistedToken])
 admin.site.unregister(Group)
+
+
+def is_superuser(request: HttpRequest) -> bool:
+    return isinstance(request.user, User) and request.user.is_superuser
+
 
 RIGHTS = ("is_staff", "is_superuser", "groups", "user_permissions")
 
@@ -89,24 +96,31 @@ class UserAdmin(DjangoUserAdmin, ModelAdmin):  # type: ignore[type-arg]  # not g
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:
         # Whoever may edit people could else make themselves a superuser, or a superuser shut themselves out.
-        if not self._is_superuser(request):
-            return (*self.readonly_fields, *RIGHTS)
+        if not is_superuser(request):
+            return (*self.readonly_fields, "login", *RIGHTS)
         return (*self.readonly_fields, "is_active", *RIGHTS) if obj == request.user else self.readonly_fields
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
-        """Writes the changed columns alone: what a token told or another wrote meanwhile stays."""
+        """Writes the columns alone that differ from the row: a concurrent write to another column stays."""
         if not change:
             obj.save()
             return
         columns = {field.name for field in User._meta.concrete_fields} & set(form.changed_data)
         obj.save(update_fields=columns | ({"email"} if "login" in columns else set()))
 
+    def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> Any:
+        """A password for a person of Better Auth would be a second way to be them: for superusers alone."""
+        person = self.get_object(request, unquote(id))
+        if person is not None and person.login is None and not is_superuser(request):
+            raise PermissionDenied
+        return super().user_change_password(request, id, form_url)
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         people: QuerySet[User] = super().get_queryset(request)
         return people
 
     def _set_active(self, request: HttpRequest, people: QuerySet[User], *, active: bool) -> None:
-        if not self._is_superuser(request):
+        if not is_superuser(request):
             people = people.filter(is_staff=False, is_superuser=False)
         chosen = list(people.filter(is_active=not active))
         self.get_queryset(request).filter(pk__in=[person.pk for person in chosen]).update(is_active=active)
@@ -117,12 +131,18 @@ class UserAdmin(DjangoUserAdmin, ModelAdmin):  # type: ignore[type-arg]  # not g
 
     def _is_within_reach(self, request: HttpRequest, person: User | None) -> bool:
         """Staff look after people; only superusers look after staff and superusers."""
-        return person is None or not (person.is_staff or person.is_superuser) or self._is_superuser(request)
-
-    def _is_superuser(self, request: HttpRequest) -> bool:
-        return isinstance(request.user, User) and request.user.is_superuser
+        return person is None or not (person.is_staff or person.is_superuser) or is_superuser(request)
 
 
 @admin.register(Group)
 class GroupAdmin(DjangoGroupAdmin, ModelAdmin):
-    """Groups of staff, with their rights."""
+    """Groups of staff, with their rights: for superusers, since whoever may edit a group may give themselves all."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return bool(super().has_add_permission(request)) and is_superuser(request)
+
+    def has_change_permission(self, request: HttpRequest, obj: Group | None = None) -> bool:
+        return bool(super().has_change_permission(request, obj)) and is_superuser(request)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Group | None = None) -> bool:
+        return bool(super().has_delete_permission(request, obj)) and is_superuser(request)

@@ -5,7 +5,7 @@ from rest_framework.exceptions import APIException, Throttled
 from rest_framework.request import Request
 
 from apps.accounts import refusals
-from apps.accounts.claims import Claims, Expired, KeysUnavailable, Refused
+from apps.accounts.claims import Claims, Expired, KeysUnavailable, Refused, Withdrawn
 from apps.accounts.gate import gate
 from apps.accounts.roster import roster
 from apps.accounts.verifiers import memory, verify
@@ -20,24 +20,25 @@ class BearerAuthentication(BaseAuthentication):
 
     def authenticate(self, request: Request) -> tuple[Caller, None]:
         header = request.META.get("HTTP_AUTHORIZATION", "")
-        token = header.partition(" ")[2]
+        token = ""
         try:
-            claims = memory.recall(token) or self._verified_anew(request, header)
+            token = bearer_token(header)
+            claims = memory.recall(token) or self._verified_anew(request, token)
             context.subject.set(claims.subject)
             roster.admit(claims)
         except (Refused, KeysUnavailable) as error:
             memory.forget(token)
             refusals.log(error.reason, request._request, token)
-            if header and isinstance(error, Refused) and not isinstance(error, Expired):
+            if token and isinstance(error, Refused) and not isinstance(error, Expired | Withdrawn):
                 gate.count_refusal(client_address(request._request))
             raise _answer(error) from error
         return Caller(claims.subject, claims.email, claims.name), None
 
-    def _verified_anew(self, request: Request, header: str) -> Claims:
+    def _verified_anew(self, request: Request, token: str) -> Claims:
         """A token that is not remembered; from an address that sent too many bad ones, it is not looked at."""
         if wait := gate.closed_seconds(client_address(request._request)):
             raise Throttled(wait)
-        return verify(bearer_token(header))
+        return verify(token)
 
     def authenticate_header(self, request: Request) -> str:
         """RFC 6750, section 3: no error code where no token came."""

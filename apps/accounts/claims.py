@@ -13,7 +13,8 @@ class TokenError(Exception):
 
     TokenError
     ├── Refused ........... the token is bad; `reason` is for the log alone
-    │   └── Expired ....... the token was good once
+    │   ├── Expired ....... the token was good once
+    │   └── Withdrawn ..... the token is good, its person or session no longer
     └── KeysUnavailable ... the keys that would tell cannot be reached
     """
 
@@ -27,6 +28,10 @@ class Refused(TokenError):
 class Expired(Refused):
     def __init__(self) -> None:
         super().__init__("expired")
+
+
+class Withdrawn(Refused):
+    pass
 
 
 class KeysUnavailable(TokenError):

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from django.conf import settings
 
 from apps.limits.quotas import quota_from, use
-from apps.ops.addresses import network_of
+from apps.ops.addresses import is_shared, network_of
 
 MOST_ADDRESSES = 10_000
 
@@ -25,7 +25,7 @@ class AddressGate:
 
     def count_refusal(self, address: str | None) -> None:
         quota = quota_from("address", settings.ADDRESS_REFUSAL_LIMIT)
-        if quota is None or settings.API_RATE_LIMIT == "none":
+        if quota is None or settings.API_RATE_LIMIT == "none" or is_shared(address):
             return
         network = network_of(address)
         usage = use(quota, network)

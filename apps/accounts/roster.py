@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from django.db import DatabaseError, InterfaceError, close_old_connections
 
 from apps.accounts import services
-from apps.accounts.claims import Claims, Refused
+from apps.accounts.claims import Claims, Withdrawn
 from apps.ops import faults
 
 CHECK_SECONDS = 2.0
@@ -39,20 +39,24 @@ class Roster:
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._lock = threading.Lock()
+        self._remembering = threading.Lock()
         self._known: dict[str, Profile] = {}
         self._applied: set[int] = set()
+        # Raised by every withdrawal that is applied: what was read of a person before may be false by then.
+        self._generation = 0
         self._checked_at = float("-inf")
         self._wanted = threading.Event()
 
     def admit(self, claims: Claims) -> None:
-        """Makes sure that the caller has a record and is active. Raises Refused; DatabaseError where it cannot tell."""
+        """Makes sure of a record that is active. Raises Withdrawn; DatabaseError where it cannot tell."""
         self._stay_current()
         profile = self._known.get(claims.subject)
         if profile is None or claims.session not in profile.sessions:
             self._meet(claims, profile)
         elif claims.issued_at > profile.issued_at and _told(claims) - _told(profile):
+            generation = self._generation
             services.update_profile(claims)
-            self._remember(claims, profile.sessions)
+            self._remember(claims, profile.sessions, generation)
 
     def follow_in_background(self) -> None:
         """Starts the thread that reads withdrawals while requests come. For server processes."""
@@ -65,17 +69,20 @@ class Roster:
             self._checked_at = float("-inf")
 
     def _meet(self, claims: Claims, profile: Profile | None) -> None:
+        generation = self._generation
         if not services.provision(claims):
-            raise Refused("deactivated")
+            raise Withdrawn("deactivated")
         if claims.session and not services.is_alive(claims.session, claims.subject):
-            raise Refused("session ended")
+            raise Withdrawn("session ended")
         while len(self._known) >= MOST_PEOPLE:
             self._known.pop(next(iter(self._known)), None)
         known = profile.sessions if profile and len(profile.sessions) < MOST_SESSIONS else frozenset[str | None]()
-        self._remember(claims, known | {claims.session})
+        self._remember(claims, known | {claims.session}, generation)
 
-    def _remember(self, claims: Claims, sessions: frozenset[str | None]) -> None:
-        self._known[claims.subject] = Profile(claims.email, claims.name, claims.issued_at, sessions)
+    def _remember(self, claims: Claims, sessions: frozenset[str | None], generation: int) -> None:
+        with self._remembering:
+            if generation == self._generation:
+                self._known[claims.subject] = Profile(claims.email, claims.name, claims.issued_at, sessions)
 
     def _stay_current(self) -> None:
         age = self._clock() - self._checked_at
@@ -91,10 +98,12 @@ class Roster:
         if asked_at - self._checked_at > WINDOW_SECONDS / 2:
             self._known.clear()
         withdrawals = services.recent_withdrawals(WINDOW_SECONDS)
-        for number, subject in withdrawals.items():
-            if number not in self._applied:
-                self._known.pop(subject, None)
-        self._applied = set(withdrawals)
+        with self._remembering:
+            for number, subject in withdrawals.items():
+                if number not in self._applied:
+                    self._known.pop(subject, None)
+                    self._generation += 1
+            self._applied = set(withdrawals)
         self._checked_at = asked_at
 
     def _follow(self) -> None:

@@ -9,6 +9,7 @@ anything else .............................................. 500
 from typing import Any
 from urllib.parse import quote
 
+from django.core.exceptions import SuspiciousOperation
 from django.db import DatabaseError, InterfaceError
 from drf_standardized_errors.formatter import ExceptionFormatter
 from drf_standardized_errors.handler import ExceptionHandler
@@ -30,6 +31,8 @@ class ProblemHandler(ExceptionHandler):
             faults.log_fault(exc)
         if faults.is_passing(exc):
             return Unavailable()
+        if isinstance(exc, SuspiciousOperation):
+            return exceptions.ParseError()
         if isinstance(exc, CallerIsGone):
             return self._refused()
         return super().convert_known_exceptions(exc)

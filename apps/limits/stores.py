@@ -5,7 +5,7 @@ from typing import Protocol
 
 from django.conf import settings
 from django.core.signals import setting_changed
-from django.db import connection
+from django.db import DatabaseError, InterfaceError, connection
 
 
 class StoreUnavailable(Exception):
@@ -31,9 +31,13 @@ class DatabaseStore:
     """
 
     def hit(self, key: str, window_seconds: int) -> tuple[int, float]:
-        with connection.cursor() as cursor:
-            cursor.execute(self.HIT, {"key": key, "window": window_seconds})
-            hits, ends_in = cursor.fetchone()
+        """Raises StoreUnavailable."""
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute(self.HIT, {"key": key, "window": window_seconds})
+                hits, ends_in = cursor.fetchone()
+        except (DatabaseError, InterfaceError) as error:
+            raise StoreUnavailable from error
         return hits, ends_in
 
 

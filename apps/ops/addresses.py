@@ -47,3 +47,8 @@ def network_of(address: str | None) -> str:
     if not _is_address(address) or ip_address(address).version == 4:
         return address
     return str(ip_network(f"{address}/64", strict=False))
+
+
+def is_shared(address: str | None) -> bool:
+    """True where it may be that of a proxy we were not told of, behind which everyone is."""
+    return not settings.TRUSTED_PROXIES and (not _is_address(address or "") or not ip_address(address or "").is_global)

@@ -4,6 +4,7 @@ import logging
 import time
 from collections.abc import Callable
 
+from django.db import DataError
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 
 from apps.ops import context
@@ -39,13 +40,24 @@ class RequestLogMiddleware:
         return response
 
 
-class NulMiddleware:
-    """A NUL in a query is a 400: no text of PostgreSQL holds one, and the filters of Django's admin crash on it."""
+class BackOfficeInputMiddleware:
+    """What Django's admin crashes on when somebody edits its addresses and forms by hand is a 400, with a log line."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if "%00" in request.META.get("QUERY_STRING", "") and request.path_info.startswith("/admin"):
-            return HttpResponseBadRequest("The address holds a NUL character.")
+        # No text of PostgreSQL holds a NUL, and a session key is text.
+        if _is_back_office(request) and any("\0" in value for value in request.COOKIES.values()):
+            return HttpResponseBadRequest("A cookie holds a NUL character.")
         return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if not _is_back_office(request) or not isinstance(exception, ValueError | OverflowError | DataError):
+            return None
+        logger.warning("back office: %s", type(exception).__name__, exc_info=exception)
+        return HttpResponseBadRequest("The address or the form holds a value that cannot be.")
+
+
+def _is_back_office(request: HttpRequest) -> bool:
+    return request.path_info.startswith("/admin")

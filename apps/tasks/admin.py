@@ -83,7 +83,7 @@ class TaskAdmin(ModelAdmin):
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: Task, form: Any, change: bool) -> None:
-        """Writes the changed columns alone: what the person wrote meanwhile stays."""
+        """Writes the columns alone that differ from the row: a concurrent write to another column stays."""
         obj.save(update_fields=form.changed_data if change else None)
 
     def _set_status(self, request: HttpRequest, tasks: QuerySet[Task], status: Status, word: str) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail
 
-from apps.api.fields import StringField
+from apps.api.fields import StringField, WordField
 from apps.api.serializers import StrictSerializer
 from apps.tasks.models import Status, Task
 
@@ -46,7 +46,7 @@ class TaskUpdateSerializer(StrictSerializer):
         max_length=2000,
         error_messages=LONGEST,
     )
-    status = serializers.ChoiceField(Status.choices, required=False)
+    status = WordField(Status.choices, required=False)
 
     def refusal(self, name: str, value: Any) -> ErrorDetail | None:
         unchanged: dict[str, Callable[[], bool]] = {

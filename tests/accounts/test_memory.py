@@ -48,6 +48,13 @@ def test_a_signature_is_checked_once(alice: User, monkeypatch: pytest.MonkeyPatc
     assert ask(token) == 200
 
 
+@pytest.mark.parametrize("scheme", ["Basic", "Digest", "Token", ""])
+def test_a_remembered_token_is_good_under_bearer_alone(alice: User, scheme: str) -> None:
+    token = shared_secret_token("alice")
+    assert ask(token) == 200
+    assert APIClient().get("/api/auth/me", HTTP_AUTHORIZATION=f"{scheme} {token}").status_code == 401
+
+
 def test_a_bad_token_is_never_remembered(db: None) -> None:
     assert ask(shared_secret_token("alice", secret="x" * 40)) == 401
     assert not verifiers.memory._tokens

@@ -130,6 +130,26 @@ def test_after_a_pause_nobody_is_taken_from_memory(alice: User, django_assert_nu
         people.admit(claims())
 
 
+def test_a_deactivation_between_reading_and_remembering_is_not_lost(
+    alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = Clock()
+    people = Roster(clock)
+    provision = services.provision
+
+    def overtaken(claims: Claims) -> bool:
+        active = provision(claims)
+        User.objects.filter(subject="alice").update(is_active=False)
+        people._read_withdrawals()
+        return active
+
+    monkeypatch.setattr(services, "provision", overtaken)
+    people.admit(claims())
+    monkeypatch.setattr(services, "provision", provision)
+    with pytest.raises(Refused):
+        people.admit(claims())
+
+
 def test_memory_is_bounded(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(roster_module, "MOST_PEOPLE", 3)
     people = Roster()

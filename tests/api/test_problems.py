@@ -31,6 +31,12 @@ TABLE: dict[str, tuple[int, str, Send]] = {
         "length-required",
         lambda api: api.generic("POST", "/api/tasks", "", JSON, HTTP_TRANSFER_ENCODING="chunked"),
     ),
+    "a thousand parameters": (400, "bad-request", lambda api: api.get("/api/tasks?" + "&" * 1001)),
+    "half a pair as a word": (
+        422,
+        "validation",
+        lambda api: api.generic("POST", "/api/tasks", r'{"title": "x", "status": "\ud800"}', JSON),
+    ),
     "bad host": (400, "bad-request", lambda api: api.get("/api/tasks", HTTP_HOST="evil.example")),
     "no token": (401, "authentication", lambda _: APIClient().get("/api/tasks")),
     "bad token": (401, "authentication", lambda _: APIClient().get("/api/tasks", HTTP_AUTHORIZATION="Bearer x")),
@@ -88,6 +94,12 @@ def assert_problem(answer: Any, status: int, slug: str) -> None:
     assert body["title"]
     assert body["detail"].endswith((".", "says which."))
     assert ("errors" in body) == (status == 422)
+
+
+@pytest.mark.parametrize("depth", range(900, 960, 5))
+def test_a_nest_on_the_edge_of_the_stack_is_no_crash(api: APIClient, depth: int) -> None:
+    answer = api.generic("POST", "/api/tasks", f'{{"title": "x", "status": {"[" * depth}{"]" * depth}}}', JSON)
+    assert answer.status_code in {400, 422}
 
 
 def test_a_401_challenges_and_a_405_lists_the_methods(api: APIClient) -> None:

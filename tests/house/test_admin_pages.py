@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.contrib import admin
 from django.contrib.admin.utils import quote
-from django.contrib.auth.models import Group
+from django.contrib.auth.models import Group, Permission
 from django.db.models import Model
 from django.test import Client
 from django.urls import reverse
@@ -121,7 +121,6 @@ def test_tokens_and_withdrawals_have_no_page(model: type[Model]) -> None:
     [
         "tasks/task/?user__exact=%00",
         "tasks/task/?status__exact=%00",
-        "tasks/task/?q=%00",
         "autocomplete/?app_label=tasks&model_name=task&field_name=user&term=%00",
     ],
 )
@@ -142,3 +141,27 @@ def test_a_nul_in_a_query_is_a_400(boss: Client, query: str) -> None:
 )
 def test_an_odd_address_is_no_crash(boss: Client, path: str) -> None:
     assert boss.get(f"/admin/{path}").status_code in {200, 302, 404}
+
+
+def test_a_nul_in_a_cookie_is_a_400(client: Client) -> None:
+    client.cookies["sessionid"] = "a" * 16 + "\0"
+    assert client.get("/admin/").status_code == 400
+
+
+@pytest.mark.parametrize("action", ["complete", "reopen", "delete_selected"])
+@pytest.mark.parametrize("selected", ["abc", "", "9" * 30])
+def test_an_odd_selection_is_no_crash(boss: Client, action: str, selected: str) -> None:
+    answer = boss.post("/admin/tasks/task/", {"action": action, "_selected_action": selected})
+    assert answer.status_code in {200, 302, 400}
+
+
+def test_groups_are_the_superusers_alone() -> None:
+    group = ROWS[Group]()
+    helper = local_account("helper@example.com", is_staff=True)
+    helper.user_permissions.set(Permission.objects.filter(content_type__app_label="auth"))
+    client = Client()
+    client.force_login(helper)
+    path = reverse("admin:auth_group_change", args=[group.pk])
+    every = list(Permission.objects.values_list("pk", flat=True))
+    assert client.post(path, {"name": "Helpers", "permissions": every}).status_code == 403
+    assert not group.permissions.exists()

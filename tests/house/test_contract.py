@@ -117,6 +117,16 @@ def test_bad_input_gets_an_answer_and_never_a_500(live: Gunicorn) -> None:
     assert subjects_tasks(live, "fumbler") == 0
 
 
+def test_odd_content_types_are_no_crash(live: Gunicorn) -> None:
+    token = shared_secret_token("typist")
+    for parameter in ("charset=hex", "charset=rot13", "charset=undefined", "a*=bogus'en'%41", "charset=utf-16", "=;=;"):
+        sent = {"Content_Type": f"application/json; {parameter}"}
+        created = live.call("POST", "/api/tasks?", token=token, body={"title": "typed"}, **sent)
+        assert (parameter, created.status) == (parameter, 201)
+        assert live.call("GET", "/api/tasks?limit=%41%ff", token=token, **sent).status == 422
+        assert live.call("GET", "/admin/login/?next=%41%ff", **sent).status == 200
+
+
 def test_headers_beyond_measure_are_refused_by_the_server(live: Gunicorn) -> None:
     for answer, status in (
         (live.call("GET", "/api/tasks", token="x" * 9000), 431),

@@ -120,7 +120,7 @@ def test_an_address_that_sends_bad_tokens_has_to_wait(settings: Any, forged: boo
     settings.API_RATE_LIMIT, settings.ADDRESS_REFUSAL_LIMIT = "600/min", "3/min"
     good = client_for("remembered")
     assert good.get("/api/auth/me").status_code == 200
-    bad = APIClient()
+    bad = APIClient(REMOTE_ADDR="1.1.1.1")
     statuses = []
     for number in range(6):
         # With no trusted proxy, X-Forwarded-For says nothing.
@@ -129,10 +129,19 @@ def test_an_address_that_sends_bad_tokens_has_to_wait(settings: Any, forged: boo
         statuses.append(answer.status_code)
     assert statuses == [401, 401, 401, 401, 429, 429]
     assert int(answer["Retry-After"]) >= 1
-    assert client_for("newcomer").get("/api/auth/me").status_code == 429
+    newcomer = client_for("newcomer")
+    assert newcomer.get("/api/auth/me", REMOTE_ADDR="1.1.1.1").status_code == 429
     assert good.get("/api/auth/me").status_code == 200
     elsewhere = APIClient(REMOTE_ADDR="8.8.8.8")
     assert elsewhere.get("/api/auth/me").status_code == 401
+
+
+@pytest.mark.django_db
+def test_an_address_that_may_be_a_proxys_is_not_counted(settings: Any) -> None:
+    settings.API_RATE_LIMIT, settings.ADDRESS_REFUSAL_LIMIT = "600/min", "1/min"
+    for _ in range(4):
+        answer = APIClient(REMOTE_ADDR="10.0.0.1").get("/api/auth/me", HTTP_AUTHORIZATION="Bearer bad")
+        assert answer.status_code == 401
 
 
 def test_two_workers_share_one_count(django_db_setup: None, django_db_blocker: Any) -> None:

@@ -1,0 +1,23 @@
+"""Around Django's WSGI callable: what a request object of Django cannot be made from."""
+
+import re
+from collections.abc import Callable, Iterable
+from typing import Any
+
+# The parameters that mean something here. Django would decode queries and forms in whatever `charset` a client names,
+# rot13 and hex included, and its parser fails on the encodings of RFC 2231 before any middleware runs.
+_KNOWN_PARAMETERS = re.compile(r'[^;]*(;\s*(charset="?utf-8"?|boundary="?[\w\'()+,./:=?-]{1,70}"?)\s*)*', re.IGNORECASE)
+
+WSGICallable = Callable[[dict[str, Any], Any], Iterable[bytes]]
+
+
+def with_plain_content_type(application: WSGICallable) -> WSGICallable:
+    """Takes every parameter off a Content-Type that has one other than a UTF-8 charset or a boundary."""
+
+    def plain(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        content_type = environ.get("CONTENT_TYPE", "")
+        if ";" in content_type and not _KNOWN_PARAMETERS.fullmatch(content_type):
+            environ["CONTENT_TYPE"] = content_type.partition(";")[0].strip()
+        return application(environ, start_response)
+
+    return plain
