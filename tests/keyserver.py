@@ -16,6 +16,7 @@ class KeyServer:
         self.answer: bytes | int | str | None = None
         self.hang_seconds = 4.0
         self.requests = 0
+        self.paths: list[str] = []
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self._server.daemon_threads = True
 
@@ -43,6 +44,7 @@ class KeyServer:
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
                 server.requests += 1
+                server.paths.append(self.path)
                 if server.answer == "hang":
                     time.sleep(server.hang_seconds)
                 status = server.answer if isinstance(server.answer, int) else 200

@@ -89,6 +89,15 @@ def test_issuer_audience_and_end_must_be_there_and_right(better_auth: KeyServer,
 
 
 @pytest.mark.django_db
+def test_neon_auth_publishes_its_keys_elsewhere_and_names_people_by_uuid(better_auth: KeyServer, settings: Any) -> None:
+    settings.JWKS_URL = f"{better_auth.origin}/neondb/auth/.well-known/jwks.json"
+    person = "0b5bf2b5-6a5c-4f0c-9c1e-3f1c2d7c8a90"
+    answer = ask(EDDSA.token(good(better_auth.origin, sub=person)))
+    assert (answer.status_code, answer.json()["user_id"]) == (200, person)
+    assert better_auth.paths == ["/neondb/auth/.well-known/jwks.json"]
+
+
+@pytest.mark.django_db
 def test_a_key_is_never_tried_for_another_kind(better_auth: KeyServer) -> None:
     payload = good(better_auth.origin)
     forged = [
