@@ -14,6 +14,12 @@ class TaskQuerySet(models.QuerySet["Task"]):
     def owned_by(self, subject: str) -> Self:
         return self.filter(user_id=subject)
 
+    def alive(self) -> Self:
+        return self.filter(deleted_at=None)
+
+    def trashed(self) -> Self:
+        return self.exclude(deleted_at=None)
+
     def update_returning(self, **values: Any) -> list["Task"]:
         """Writes the named columns of every matching row and returns the rows as they are then: one statement.
 

@@ -1,0 +1,75 @@
+"""What the indexes of tasks are over, as Django's expressions, so that index and query are sure to be the same."""
+
+from typing import Any
+
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.search import SearchQueryField, SearchVectorField
+from django.db import models
+from django.db.models.functions import Coalesce
+
+# Stands before an owner's subject in an index of words or tags. No word holds a blank, so none is taken for it.
+OWNER_MARK = "@ "
+
+
+class TransactionIdField(models.Field):  # type: ignore[type-arg]  # not generic at run time
+    """PostgreSQL's xid8, the number of a transaction. It never wraps around; psycopg2 reads it as digits."""
+
+    def db_type(self, connection: Any) -> str:
+        return "xid8"
+
+
+class CurrentTransactionId(models.Func):
+    function = "pg_current_xact_id"
+    output_field = TransactionIdField()
+
+
+class FirstTransactionId(models.Func):
+    template = "'0'::xid8"
+    output_field = TransactionIdField()
+
+
+class InfiniteTime(models.Func):
+    template = "'infinity'::timestamptz"
+    output_field = models.DateTimeField()
+
+
+class TagsAreValid(models.Func):
+    """Up to 20 different tags of 1-50 characters (a function of migration 0003)."""
+
+    function = "tasks_tags_are_valid"
+    output_field = models.BooleanField()
+
+
+# A task without a due time comes behind all that have one.
+DUE = Coalesce("due_at", InfiniteTime())
+# The owner, and the words of title and description. GIN intersects the two, however many other people use a word.
+WORDS = models.Func("title", "description", "user", function="tasks_words", output_field=SearchVectorField())
+# The owner, and the tags.
+LABELS = models.Func("tags", "user", function="tasks_labels", output_field=ArrayField(models.TextField()))
+
+
+class SearchFor(models.Func):
+    """(words, owner): every one of the words by its beginning. Immutable, so the planner sees how rare each is."""
+
+    function = "tasks_search_for"
+    output_field = SearchQueryField()
+
+
+class Matches(models.Func):
+    """A vector of words that a query matches."""
+
+    template = "(%(expressions)s)"
+    arg_joiner = " @@ "
+    output_field = models.BooleanField()
+
+
+class Contains(Matches):
+    """An array that holds all of another."""
+
+    arg_joiner = " @> "
+
+
+class Overlaps(Matches):
+    """An array that holds any of another."""
+
+    arg_joiner = " && "

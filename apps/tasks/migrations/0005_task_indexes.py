@@ -1,0 +1,62 @@
+"""The indexes of the API's lists, search and feed, built while people write; and the constraints, read through."""
+
+from typing import Any
+
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.operations import AddIndexConcurrently, RemoveIndexConcurrently, ValidateConstraint
+from django.contrib.postgres.search import SearchVectorField
+from django.db import migrations, models
+from django.db.models.functions import Coalesce
+
+from apps.tasks.expressions import InfiniteTime
+
+ALIVE = models.Q(deleted_at__isnull=True)
+
+
+def ordered(name: str, *columns: Any) -> AddIndexConcurrently:
+    expressions = [models.F(column) if isinstance(column, str) else column for column in ("user", *columns, "id")]
+    return AddIndexConcurrently("task", models.Index(*expressions, name=f"tasks_task_by_{name}", condition=ALIVE))
+
+
+class Migration(migrations.Migration):
+    atomic = False
+    dependencies = [("tasks", "0004_task_triggers")]
+
+    operations = [
+        ordered("id"),
+        ordered("created_at", "created_at"),
+        ordered("updated_at", "updated_at"),
+        ordered("title", "title"),
+        ordered("status", "status"),
+        ordered("priority", "priority"),
+        ordered("due_at", Coalesce("due_at", InfiniteTime())),
+        AddIndexConcurrently(
+            "task",
+            models.Index(
+                fields=["user", "deleted_at", "id"],
+                name="tasks_task_trash",
+                condition=models.Q(deleted_at__isnull=False),
+            ),
+        ),
+        AddIndexConcurrently("task", models.Index(fields=["user", "changed_in", "id"], name="tasks_task_changes")),
+        AddIndexConcurrently(
+            "task",
+            GinIndex(
+                models.Func(
+                    "title", "description", "user", function="tasks_words", output_field=SearchVectorField()
+                ),
+                name="tasks_task_words",
+            ),
+        ),
+        AddIndexConcurrently(
+            "task",
+            GinIndex(
+                models.Func("tags", "user", function="tasks_labels", output_field=ArrayField(models.TextField())),
+                name="tasks_task_labels",
+            ),
+        ),
+        RemoveIndexConcurrently("task", "tasks_task_user_id_id"),
+        ValidateConstraint("task", "tasks_task_priority_known"),
+        ValidateConstraint("task", "tasks_task_tags_valid"),
+    ]
