@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "drf_standardized_errors",
     "apps.ops",
     "apps.limits",
+    "apps.idempotency",
     "apps.api",
     "apps.accounts",
     "apps.tasks",
@@ -137,8 +138,7 @@ REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_THROTTLE_CLASSES": ["apps.api.throttling.PersonThrottle"],
     "DEFAULT_PARSER_CLASSES": ["apps.api.parsers.StrictJSONParser"],
-    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PAGINATION_CLASS": "apps.api.pages.BoundedPagination",
+    "DEFAULT_RENDERER_CLASSES": ["apps.api.renderers.FastJSONRenderer"],
     "DEFAULT_SCHEMA_CLASS": "apps.api.schema.ProblemAutoSchema",
     "DEFAULT_METADATA_CLASS": None,
     "EXCEPTION_HANDLER": "drf_standardized_errors.handler.exception_handler",
@@ -158,6 +158,9 @@ API_RATE_LIMIT = ENVIRONMENT.api_rate_limit
 ADDRESS_REFUSAL_LIMIT = "60/min"
 CACHE_URL = ENVIRONMENT.cache_url
 API_BODY_LIMIT_BYTES = 64 * 1024
+API_BULK_BODY_LIMIT_BYTES = 1024 * 1024
+# Signs the cursors of pages and feeds.
+CURSOR_KEY = derived_key(SECRET_KEY, "cursors").encode()
 SPECTACULAR_SETTINGS: dict[str, Any] = {
     "TITLE": API_NAME,
     "VERSION": API_VERSION,
@@ -177,9 +180,13 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "SWAGGER_UI_SETTINGS": {"persistAuthorization": True, "displayRequestDuration": True},
     "COMPONENT_SPLIT_REQUEST": True,
     "SCHEMA_PATH_PREFIX": "/api",
-    "ENUM_NAME_OVERRIDES": {"TaskStatus": "apps.tasks.models.Status.choices"},
+    "ENUM_NAME_OVERRIDES": {
+        "TaskStatus": "apps.tasks.models.Status.choices",
+        "TaskPriority": "apps.tasks.serializers.PRIORITIES",
+    },
     "TAGS": [
         {"name": "tasks", "description": "The caller's own tasks."},
+        {"name": "trash", "description": "What the caller has deleted, for 30 days."},
         {"name": "auth", "description": "Local accounts, and who the caller is."},
         {"name": "service", "description": "How the service is."},
     ],
@@ -191,8 +198,30 @@ CORS_ALLOWED_ORIGINS = ENVIRONMENT.cors_allowed_origins
 CORS_ALLOW_CREDENTIALS = True
 # The back office is never read across origins: it goes by a cookie.
 CORS_URLS_REGEX = r"^/(api/|openapi\.json|health|ready|$)"
-CORS_EXPOSE_HEADERS = ["Location", "RateLimit", "RateLimit-Policy", "Retry-After", "WWW-Authenticate", "X-Request-ID"]
-CORS_ALLOW_HEADERS = ["accept", "authorization", "content-type", "x-request-id"]
+CORS_EXPOSE_HEADERS = [
+    "Deprecation",
+    "ETag",
+    "Idempotency-Replayed",
+    "Link",
+    "Location",
+    "Preference-Applied",
+    "RateLimit",
+    "RateLimit-Policy",
+    "Retry-After",
+    "Sunset",
+    "WWW-Authenticate",
+    "X-Request-ID",
+]
+CORS_ALLOW_HEADERS = [
+    "accept",
+    "authorization",
+    "content-type",
+    "idempotency-key",
+    "if-match",
+    "if-none-match",
+    "prefer",
+    "x-request-id",
+]
 CORS_PREFLIGHT_MAX_AGE = 7200
 CSRF_TRUSTED_ORIGINS = ENVIRONMENT.csrf_trusted_origins
 

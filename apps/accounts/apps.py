@@ -6,4 +6,4 @@ class AccountsConfig(AppConfig):
     label = "accounts"
 
     def ready(self) -> None:
-        from apps.accounts import checks, schema  # noqa: F401 - they register themselves
+        from apps.accounts import checks, housekeeping, schema  # noqa: F401 - they register themselves

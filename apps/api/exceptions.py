@@ -2,10 +2,15 @@
 
 APIException (DRF)
 ├── ValidationError ............ 422, `errors` with a JSON pointer each
-│   └── InvalidParameter ....... 422, `errors` with the query parameter's name
+│   ├── InvalidParameter ....... 422, `errors` with the query parameter's name
+│   └── InvalidHeader .......... 422, `errors` with the header's name
+│       └── KeyReused .......... 422, of a type of its own
 ├── ParseError
 │   └── MalformedJson .......... 400
+├── StillRunning ............... 409 with Retry-After
+├── CursorGone ................. 410
 ├── LengthRequired ............. 411
+├── PreconditionFailed ......... 412 with the current ETag
 ├── ContentTooLarge ............ 413
 ├── AuthenticationFailed
 │   ├── TokenRefused ........... 401
@@ -13,6 +18,8 @@ APIException (DRF)
 │   └── InvalidCredentials ..... 401
 └── Unavailable ................ 503 with Retry-After
 """
+
+from typing import Self
 
 from rest_framework import exceptions
 
@@ -25,9 +32,50 @@ class InvalidParameter(exceptions.ValidationError):
     def __init__(self, sentences: dict[str, str], code: str = "invalid") -> None:
         super().__init__({name: [sentence] for name, sentence in sentences.items()}, code)
 
+    @classmethod
+    def of(cls, error: exceptions.ValidationError) -> Self:
+        """The same errors, of query parameters."""
+        told = cls({})
+        told.detail = error.detail
+        return told
+
+
+class InvalidHeader(exceptions.ValidationError):
+    """A header that breaks a rule."""
+
+    def __init__(self, name: str, sentence: str, code: str = "invalid") -> None:
+        super().__init__({name: [sentence]}, code)
+
+
+class KeyReused(InvalidHeader):
+    slug = "idempotency-key-reused"
+
+    def __init__(self) -> None:
+        super().__init__("Idempotency-Key", "This key was given with another request.", "reused")
+
 
 class MalformedJson(exceptions.ParseError):
     default_code = "malformed-json"
+
+
+class StillRunning(exceptions.APIException):
+    status_code = 409
+    default_code = "still-running"
+    wait = 1
+
+
+class CursorGone(exceptions.APIException):
+    status_code = 410
+    default_code = "cursor-gone"
+
+
+class PreconditionFailed(exceptions.APIException):
+    status_code = 412
+    default_code = "precondition-failed"
+
+    def __init__(self, entity_tag: str) -> None:
+        super().__init__()
+        self.headers = {"ETag": entity_tag}
 
 
 class LengthRequired(exceptions.APIException):

@@ -1,5 +1,6 @@
-"""Fields that take what JSON says and nothing like it."""
+"""Fields that take what JSON and RFC 3339 say, and nothing like it."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 from rest_framework import serializers
@@ -17,11 +18,60 @@ class WordField(serializers.ChoiceField):
 
 
 class StringField(serializers.CharField):
-    """A JSON string; DRF's own field would also take a number and keep its digits."""
+    """A JSON string; DRF's own field would also take a number and keep its digits.
 
+    `pattern` is for the schema, where the field has rules of its own.
+    """
+
+    pattern: str | None = None
     default_error_messages = {"invalid": "This is not a string."}
 
     def to_internal_value(self, data: Any) -> str:
         if not isinstance(data, str):
             self.fail("invalid")
         return super().to_internal_value(data)
+
+
+class InstantField(serializers.DateTimeField):
+    """An RFC 3339 timestamp, as a datetime in UTC. One without an offset would mean another instant in each place."""
+
+    default_error_messages = {
+        "invalid": "This is not an RFC 3339 timestamp such as 2026-01-31T09:30:00Z.",
+        "no_offset": "This needs an offset: end it in Z, or in one such as +01:00.",
+    }
+
+    def to_internal_value(self, value: Any) -> datetime:
+        if not isinstance(value, str):
+            self.fail("invalid")
+        return super().to_internal_value(value)
+
+    def enforce_timezone(self, value: datetime) -> datetime:
+        if value.tzinfo is None:
+            self.fail("no_offset")
+        try:
+            return value.astimezone(UTC)
+        except OverflowError:  # in the year 0 or 10000, elsewhere
+            self.fail("invalid")
+
+
+class FlagField(serializers.BooleanField):
+    """`true` or `false`, as JSON and query strings write them."""
+
+    default_error_messages = {"invalid": "This must be true or false."}
+
+    def to_internal_value(self, data: Any) -> bool:
+        if data not in ("true", "false"):
+            self.fail("invalid")
+        return bool(data == "true")
+
+
+class WholeNumberField(serializers.IntegerField):
+    """Digits of a query string; DRF's own field would also take "+5", " 5" and "5.0"."""
+
+    default_error_messages = {"invalid": "This is not a whole number."}
+
+    def to_internal_value(self, data: Any) -> int:
+        # 16 digits hold the largest number that every JSON reader keeps exactly (RFC 8259, section 6).
+        if not (isinstance(data, str) and data.isascii() and data.isdigit() and len(data) <= 16):
+            self.fail("invalid")
+        return int(data)

@@ -2,7 +2,7 @@
 
 Besides the API's own exceptions and DRF's:
 a passing database fault ................................... 503 with Retry-After
-CallerIsGone (the person's record was erased meanwhile) .... 401
+a foreign key that no longer holds (the caller was erased) .. 401
 anything else .............................................. 500
 """
 
@@ -18,10 +18,15 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 
 from apps.api import problems
-from apps.api.exceptions import ContentTooLarge, InvalidParameter, MalformedJson, TokenRefused, Unavailable
-from apps.api.request import CallerIsGone
+from apps.api.exceptions import (
+    ContentTooLarge,
+    InvalidHeader,
+    InvalidParameter,
+    MalformedJson,
+    TokenRefused,
+    Unavailable,
+)
 from apps.ops import faults
-
 
 class ProblemHandler(ExceptionHandler):
     """Keeps what the library does (rollback, WWW-Authenticate, Retry-After, reports) and adds our own domain."""
@@ -33,12 +38,13 @@ class ProblemHandler(ExceptionHandler):
             return Unavailable()
         if isinstance(exc, SuspiciousOperation):
             return exceptions.ParseError()
-        if isinstance(exc, CallerIsGone):
+        if faults.is_orphan(exc):
             return self._refused()
         return super().convert_known_exceptions(exc)
 
     def get_response(self, exc: exceptions.APIException, data: dict[str, Any]) -> Response:
-        return Response(data, status=data["status"], headers=self.get_headers(exc), content_type=problems.CONTENT_TYPE)
+        headers = {**self.get_headers(exc), **getattr(exc, "headers", {})}
+        return Response(data, status=data["status"], headers=headers, content_type=problems.CONTENT_TYPE)
 
     def report_exception(self, exc: exceptions.APIException, response: Response) -> None:
         # A passing fault has its own log line; a traceback for each request of an outage would bury it.
@@ -55,12 +61,20 @@ class ProblemHandler(ExceptionHandler):
 class ProblemFormatter(ExceptionFormatter):
     def format_error_response(self, error_response: ErrorResponse) -> dict[str, Any]:
         if isinstance(self.exc, exceptions.ValidationError):
-            kind = problems.kind_for(422)
-            write = _parameter_error if isinstance(self.exc, InvalidParameter) else _body_error
-            return problems.problem(kind, errors=[write(error) for error in error_response.errors])
+            kind = problems.kind_for(422, getattr(self.exc, "slug", None))
+            return problems.problem(kind, errors=[self._place(error) | _rule(error) for error in error_response.errors])
         code = self.exc.get_codes()
         kind = problems.kind_for(self.exc.status_code, code if isinstance(code, str) else None)
         return problems.problem(kind, self._own_words())
+
+    def _place(self, error: Error) -> dict[str, str]:
+        """Where the rule was broken: in a query parameter, in a header, or in the body."""
+        if isinstance(self.exc, InvalidParameter):
+            # Of a repeatable one, the path goes on to the place in the list.
+            return {"parameter": problems.printable((error.attr or "").partition("\x1f")[0])}
+        if isinstance(self.exc, InvalidHeader):
+            return {"header": error.attr or ""}
+        return {"pointer": json_pointer(error.attr)}
 
     def _own_words(self) -> str | None:
         """What was said where this exception was raised, if it says more than DRF's default of the class."""
@@ -73,12 +87,8 @@ class ProblemFormatter(ExceptionFormatter):
         )
 
 
-def _body_error(error: Error) -> dict[str, str]:
-    return {"pointer": json_pointer(error.attr), "code": error.code, "detail": error.detail}
-
-
-def _parameter_error(error: Error) -> dict[str, str]:
-    return {"parameter": problems.printable(error.attr or ""), "code": error.code, "detail": error.detail}
+def _rule(error: Error) -> dict[str, str]:
+    return {"code": error.code, "detail": error.detail}
 
 
 def json_pointer(attr: str | None) -> str:

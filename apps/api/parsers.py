@@ -4,7 +4,6 @@ import json
 from collections.abc import Mapping
 from typing import Any, NoReturn
 
-from django.conf import settings
 from rest_framework.parsers import BaseParser
 
 from apps.api.exceptions import ContentTooLarge, MalformedJson
@@ -16,7 +15,7 @@ class StrictJSONParser(BaseParser):
     media_type = "application/json"
 
     def parse(self, stream: Any, media_type: str | None = None, parser_context: Mapping[str, Any] | None = None) -> Any:
-        limit = settings.API_BODY_LIMIT_BYTES
+        limit = (parser_context or {})["view"].body_limit_bytes
         body = stream.read(limit + 1)
         if len(body) > limit:
             raise ContentTooLarge(f"The body is larger than {limit} bytes.")

@@ -5,10 +5,6 @@ from dataclasses import dataclass
 from rest_framework.request import Request
 
 
-class CallerIsGone(Exception):
-    """The caller's record was erased after the token had been accepted."""
-
-
 @dataclass(frozen=True)
 class Caller:
     """Who the token says is calling. `subject` owns rows; `email` and `name` are the token's words, for show only."""

@@ -62,7 +62,8 @@ class ProblemAutoSchema(AutoSchema):
             statuses += [400, 413, 415]
         if "{" in self.path:
             statuses += [404]
-        return statuses
+        action = getattr(self.view, "action", None) or self.method.lower()
+        return [*statuses, *getattr(self.view, "problem_statuses", {}).get(action, ())]
 
     def _problem_response(self, status: int) -> Any:
         kind = problems.kind_for(status)
@@ -80,7 +81,9 @@ class ProblemAutoSchema(AutoSchema):
     def _map_serializer_field(self, field: Any, direction: Direction, bypass_extensions: bool = False) -> Any:
         schema = super()._map_serializer_field(field, direction, bypass_extensions)
         if direction == "request" and isinstance(field, StringField):
-            schema["pattern"] = NO_NUL if field.allow_blank or not field.trim_whitespace else NOT_BLANK
+            schema["pattern"] = field.pattern or (
+                NO_NUL if field.allow_blank or not field.trim_whitespace else NOT_BLANK
+            )
         return schema
 
 

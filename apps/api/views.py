@@ -13,7 +13,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from apps.api.compression import compress
 from apps.api.exceptions import ContentTooLarge, InvalidParameter, LengthRequired, MalformedJson
+from apps.api.parameters import names_of, validated_parameters
 from apps.api.request import ApiRequest
 from apps.api.throttling import add_headers
 from apps.limits.quotas import Usage
@@ -29,37 +31,59 @@ class StrictAPIView(APIView):
     request: ApiRequest
     # Of the caller's quota, where one was counted.
     usage: Usage | None = None
-    # The parameters of each action; of each method, where the view is no viewset.
-    query_parameters: dict[str, Collection[str]] = {}
+    # A copy may be kept by the caller alone, who asks before each use of it whether it is still good.
+    cache_control = "private, no-cache"
+    body_limit_bytes = settings.API_BODY_LIMIT_BYTES
+    # By action; by method, where the view is no viewset.
+    query_serializers: dict[str, type[serializers.Serializer[Any]]] = {}
+    bodiless: Collection[str] = ()
+    compressed: Collection[str] = ()
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
         if not hasattr(self, str(request.method).lower()):
             raise MethodNotAllowed(str(request.method))
-        action = getattr(self, "action", None) or str(request.method).lower()
-        known = self.query_parameters.get(action, ())
-        if unknown := [name for name in request.query_params if name not in known]:
-            raise InvalidParameter(dict.fromkeys(unknown, "There is no such parameter here."), "unknown")
-        if request.method in BODY_METHODS:
-            _check_length(request)
+        if request._request.META.get("QUERY_STRING"):
+            self._refuse_unknown_parameters(request)
+        if request.method in BODY_METHODS and self._action_name not in self.bodiless:
+            self._check_length(request)
 
     def finalize_response(self, request: Any, response: Any, *args: Any, **kwargs: Any) -> Any:
         if self.usage:
             add_headers(response, self.usage)
-        return super().finalize_response(request, response, *args, **kwargs)
+        response = super().finalize_response(request, response, *args, **kwargs)
+        response.setdefault("Cache-Control", self.cache_control)
+        response["Vary"] = "Authorization, Prefer"
+        if self._action_name in self.compressed:
+            compress(request._request, response)
+        return response
 
     def options(self, request: Any, *args: Any, **kwargs: Any) -> Response:
         """The methods of this address, in `Allow`."""
         return Response(status=204)
 
+    def parameters(self, request: Request) -> dict[str, Any]:
+        """The validated query parameters of the action under way. Raises InvalidParameter."""
+        return validated_parameters(request.query_params, self.query_serializers[self._action_name])
 
-def _check_length(request: Request) -> None:
-    length = int(request.META.get("CONTENT_LENGTH") or 0)
-    if length > settings.API_BODY_LIMIT_BYTES:
-        request._request.read(min(length, DRAINED_BYTES))
-        raise ContentTooLarge(f"The body is larger than {settings.API_BODY_LIMIT_BYTES} bytes.")
-    if length == 0:
-        raise LengthRequired() if "HTTP_TRANSFER_ENCODING" in request.META else MalformedJson("The body is empty.")
+    @property
+    def _action_name(self) -> str:
+        return getattr(self, "action", None) or str(self.request.method).lower()
+
+    def _refuse_unknown_parameters(self, request: Request) -> None:
+        serializer = self.query_serializers.get(self._action_name)
+        known = names_of(serializer) if serializer else ()
+        if unknown := [name for name in request.query_params if name not in known]:
+            raise InvalidParameter(dict.fromkeys(unknown, "There is no such parameter here."), "unknown")
+
+    def _check_length(self, request: Request) -> None:
+        length = int(request.META.get("CONTENT_LENGTH") or 0)
+        if length > self.body_limit_bytes:
+            request._request.read(min(length, DRAINED_BYTES))
+            raise ContentTooLarge(f"The body is larger than {self.body_limit_bytes} bytes.")
+        if length == 0:
+            chunked = "HTTP_TRANSFER_ENCODING" in request.META
+            raise LengthRequired() if chunked else MalformedJson("The body is empty.")
 
 
 class RootView(StrictAPIView):

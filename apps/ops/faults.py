@@ -3,6 +3,7 @@
 import logging
 
 import psycopg2
+import psycopg2.errors
 from django.db import DatabaseError, InterfaceError, OperationalError
 
 logger = logging.getLogger("database")
@@ -13,6 +14,11 @@ RETRY_AFTER_SECONDS = 2
 def is_passing(error: BaseException) -> bool:
     """True where the database is away or overloaded, so that the same request may succeed a moment later."""
     return isinstance(error, OperationalError | InterfaceError)
+
+
+def is_orphan(error: BaseException) -> bool:
+    """True where a row pointed at one that is gone."""
+    return isinstance(error.__cause__, psycopg2.errors.ForeignKeyViolation)
 
 
 def log_fault(error: BaseException) -> None:

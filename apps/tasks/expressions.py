@@ -40,8 +40,9 @@ class TagsAreValid(models.Func):
     output_field = models.BooleanField()
 
 
-# A task without a due time comes behind all that have one.
+# A task without the time comes behind all that have one.
 DUE = Coalesce("due_at", InfiniteTime())
+COMPLETED = Coalesce("completed_at", InfiniteTime())
 # The owner, and the words of title and description. GIN intersects the two, however many other people use a word.
 WORDS = models.Func("title", "description", "user", function="tasks_words", output_field=SearchVectorField())
 # The owner, and the tags.

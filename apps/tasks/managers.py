@@ -1,13 +1,11 @@
 """The one door to tasks: what a person owns."""
 
-from typing import TYPE_CHECKING, Any, Self, cast
+from typing import TYPE_CHECKING, Self
 
-from django.core.exceptions import EmptyResultSet
 from django.db import models
-from django.db.models.sql import UpdateQuery
 
 if TYPE_CHECKING:
-    from apps.tasks.models import Task
+    from apps.tasks.models import Task  # noqa: F401 - the forward reference below
 
 
 class TaskQuerySet(models.QuerySet["Task"]):
@@ -18,18 +16,4 @@ class TaskQuerySet(models.QuerySet["Task"]):
         return self.filter(deleted_at=None)
 
     def trashed(self) -> Self:
-        return self.exclude(deleted_at=None)
-
-    def update_returning(self, **values: Any) -> list["Task"]:
-        """Writes the named columns of every matching row and returns the rows as they are then: one statement.
-
-        Django's own `update()` returns a count; a read behind it could see another writer's change.
-        """
-        query = cast(UpdateQuery, self.query.chain(UpdateQuery))
-        query.add_update_values(values)
-        try:
-            update, parameters = query.get_compiler(self.db).as_sql()
-        except EmptyResultSet:  # an id that no bigint can hold
-            return []
-        columns = ", ".join(f'"{field.column}"' for field in self.model._meta.concrete_fields)
-        return list(self.using(self.db).raw(f"{update} RETURNING {columns}", parameters))
+        return self.filter(deleted_at__isnull=False)

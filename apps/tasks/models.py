@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models.functions import Now
 
 from apps.tasks.expressions import (
+    COMPLETED,
     DUE,
     LABELS,
     WORDS,
@@ -85,6 +86,7 @@ class Task(models.Model):
             models.Index("user", "status", "id", name="tasks_task_by_status", condition=ALIVE),
             models.Index("user", "priority", "id", name="tasks_task_by_priority", condition=ALIVE),
             models.Index("user", DUE, "id", name="tasks_task_by_due_at", condition=ALIVE),
+            models.Index("user", COMPLETED, "id", name="tasks_task_by_completed_at", condition=ALIVE),
             # The trash: … WHERE user_id = ? AND deleted_at IS NOT NULL ORDER BY deleted_at DESC, id DESC
             models.Index(
                 fields=["user", "deleted_at", "id"],

@@ -1,20 +1,67 @@
 """A task's JSON, out and in."""
 
+import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail
 
-from apps.api.fields import StringField, WordField
+from apps.api.fields import InstantField, StringField, WordField
+from apps.api.pages import PageSerializer
 from apps.api.serializers import StrictSerializer
-from apps.tasks.models import Status, Task
+from apps.tasks.models import LONGEST_TAG, MOST_TAGS, Priority, Status, Task
+from apps.tasks.rows import TaskJson
 
 LONGEST: dict[str, Any] = {"max_length": "This has more than {max_length} characters."}
+PRIORITIES = [(priority.word, priority.label) for priority in Priority]
+CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 # A JavaScript Date, which a frontend may have put in between, keeps no more of a timestamp.
 CLIENT_PRECISION = timedelta(milliseconds=1)
 TIMESTAMP = serializers.DateTimeField()
+
+
+class PriorityField(WordField):
+    """A word to the API, a number to the table."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(PRIORITIES, **options)
+
+    def to_internal_value(self, data: Any) -> Any:
+        return Priority[super().to_internal_value(data).upper()].value
+
+    def to_representation(self, value: Any) -> str:
+        return Priority(value).word
+
+
+class TagField(StringField):
+    """A short word, without control characters (C0 and C1)."""
+
+    default_error_messages = {"control": "This holds a control character."}
+    pattern = r"^[^\x00-\x1f\x7f-\x9f]*[^\s\x00-\x1f\x7f-\x9f][^\x00-\x1f\x7f-\x9f]*$"
+
+    def to_internal_value(self, data: Any) -> str:
+        tag = super().to_internal_value(data)
+        if CONTROL.search(tag):
+            self.fail("control")
+        return tag
+
+
+class TagsField(serializers.ListField):
+    """A set: a tag that is named twice is there once."""
+
+    child = TagField(min_length=1, max_length=LONGEST_TAG, error_messages=LONGEST)
+    default_error_messages = {
+        "not_a_list": "This is not a list.",
+        "max_length": "These are more than {max_length} tags.",
+    }
+
+    def to_internal_value(self, data: Any) -> list[str]:
+        if not isinstance(data, list):
+            self.fail("not_a_list")
+        return list(dict.fromkeys(super().to_internal_value(data)))
 
 
 class TaskSerializer(serializers.ModelSerializer[Task]):
@@ -24,18 +71,47 @@ class TaskSerializer(serializers.ModelSerializer[Task]):
     title = serializers.CharField(min_length=1, max_length=200)
     description = serializers.CharField(allow_null=True, max_length=2000)
     status = serializers.ChoiceField(Status.choices)
+    priority = PriorityField()
+    due_at = serializers.DateTimeField(allow_null=True)
+    tags = serializers.ListField(
+        child=serializers.CharField(min_length=1, max_length=LONGEST_TAG), max_length=MOST_TAGS
+    )
+    completed_at = serializers.DateTimeField(
+        allow_null=True, help_text="Since when it is completed; the server keeps it."
+    )
     user_id = serializers.CharField(help_text="The owner: the `sub` of the token that created the task.")
+    version = serializers.IntegerField(min_value=1, help_text="Raised by every change; the ETag is this in quotes.")
 
     class Meta:
         model = Task
-        fields = ("id", "title", "description", "status", "user_id", "created_at", "updated_at")
+        fields = (
+            "id",
+            "title",
+            "description",
+            "status",
+            "priority",
+            "due_at",
+            "tags",
+            "completed_at",
+            "user_id",
+            "created_at",
+            "updated_at",
+            "version",
+        )
+
+
+@extend_schema_serializer(many=False)
+class TaskPageSerializer(PageSerializer):
+    """A page of tasks."""
+
+    results = TaskSerializer(many=True)
 
 
 class TaskUpdateSerializer(StrictSerializer):
     """The fields to change, all optional. What only the server sets may be sent back unchanged."""
 
-    # context: `subject` is the caller, `task_id` the addressed task. `instance` is the stored task, given only where
-    # the body names a timestamp.
+    # context: `subject` is the caller, `task_id` the addressed task, `stored` the task as it is, given only where the
+    # body names what the server keeps.
 
     title = StringField(required=False, min_length=1, max_length=200, error_messages=LONGEST)
     description = StringField(
@@ -47,13 +123,18 @@ class TaskUpdateSerializer(StrictSerializer):
         error_messages=LONGEST,
     )
     status = WordField(Status.choices, required=False)
+    priority = PriorityField(required=False)
+    due_at = InstantField(required=False, allow_null=True)
+    tags = TagsField(required=False, max_length=MOST_TAGS)
 
     def refusal(self, name: str, value: Any) -> ErrorDetail | None:
         unchanged: dict[str, Callable[[], bool]] = {
             "id": lambda: type(value) is int and value == self.context.get("task_id"),
             "user_id": lambda: bool(value == self.context["subject"]),
-            "created_at": lambda: self._is_timestamp(value, "created_at"),
-            "updated_at": lambda: self._is_timestamp(value, "updated_at"),
+            "created_at": lambda: self._was(value, "created_at"),
+            "updated_at": lambda: self._was(value, "updated_at"),
+            "completed_at": lambda: value is None or self._was(value, "updated_at"),
+            "version": lambda: type(value) is int and 1 <= value <= self._stored("version", 0),
         }
         if name not in unchanged:
             return super().refusal(name, value)
@@ -61,21 +142,70 @@ class TaskUpdateSerializer(StrictSerializer):
             return None
         return ErrorDetail("Only the server sets this; leave it out, or send it back unchanged.", "read_only")
 
-    def _is_timestamp(self, value: Any, name: str) -> bool:
-        """True where `value` is what the server once gave: of `updated_at`, an earlier one is as good."""
-        task: Task | None = self.instance
+    def _stored(self, name: str, missing: Any) -> Any:
+        task: TaskJson | None = self.context.get("stored")
+        return missing if task is None else task[name]  # type: ignore[literal-required]
+
+    def _was(self, value: Any, name: str) -> bool:
+        """True where `value` is what the server once gave: of a time that moves on, an earlier one is as good."""
         try:
             given: datetime = TIMESTAMP.run_validation(value)
         except serializers.ValidationError:
             return False
-        if task is None:
-            return False
-        earliest = task.created_at - CLIENT_PRECISION
-        latest: datetime = getattr(task, name)
-        return earliest < given <= latest
+        created_at, latest = self._stored("created_at", None), self._stored(name, None)
+        return latest is not None and created_at - CLIENT_PRECISION < given <= latest
 
 
 class TaskCreateSerializer(TaskUpdateSerializer):
-    """A new task; `status` is `pending` if left out."""
+    """A new task; what is left out is pending, of normal priority, without a due time and without tags."""
 
     title = StringField(min_length=1, max_length=200, error_messages=LONGEST)
+
+
+# What the server keeps and a client may send back: to judge it, the stored task is needed.
+KEPT_BY_SERVER = {"created_at", "updated_at", "completed_at", "version"}
+
+
+class TrashedTaskSerializer(TaskSerializer):
+    """A task in the trash."""
+
+    deleted_at = serializers.DateTimeField(help_text="Since when it is in the trash; after 30 days it is gone.")
+
+    class Meta(TaskSerializer.Meta):
+        fields = (*TaskSerializer.Meta.fields, "deleted_at")  # type: ignore[assignment]  # one more than its parent has
+
+
+@extend_schema_serializer(many=False)
+class TrashPageSerializer(PageSerializer):
+    """A page of the trash."""
+
+    results = TrashedTaskSerializer(many=True)
+
+
+class TagCountSerializer(serializers.Serializer[Any]):
+    """A tag, and on how many of the caller's tasks it is."""
+
+    tag = serializers.CharField()
+    count = serializers.IntegerField(min_value=1)
+
+
+class TagListSerializer(serializers.Serializer[Any]):
+    """The caller's tags, the most used first."""
+
+    results = TagCountSerializer(many=True)
+
+
+class ChangeSerializer(serializers.Serializer[Any]):
+    """The last state of a task: `task`, or null where it was deleted."""
+
+    id = serializers.IntegerField(min_value=1)
+    deleted = serializers.BooleanField()
+    task = TaskSerializer(allow_null=True)
+
+
+class ChangesSerializer(serializers.Serializer[Any]):
+    """What changed, each task once."""
+
+    results = ChangeSerializer(many=True)
+    next = serializers.CharField(help_text="For `since`, the next time: at once where `has_more`, else when you like.")
+    has_more = serializers.BooleanField()

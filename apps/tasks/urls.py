@@ -1,8 +1,22 @@
-from rest_framework.routers import SimpleRouter
+from django.urls import path
 
-from apps.tasks.views import TaskViewSet
+from apps.tasks.views.bulk import BulkView
+from apps.tasks.views.changes import ChangesView
+from apps.tasks.views.tags import TagsView
+from apps.tasks.views.tasks import TaskViewSet
+from apps.tasks.views.trash import TrashViewSet
 
-router = SimpleRouter(trailing_slash=False, use_regex_path=False)
-router.register("tasks", TaskViewSet, basename="task")
-
-urlpatterns = router.urls
+urlpatterns = [
+    path("tasks", TaskViewSet.as_view({"get": "list", "post": "create"}), name="task-list"),
+    path(
+        "tasks/<int:id>",
+        TaskViewSet.as_view({"get": "retrieve", "put": "update", "patch": "partial_update", "delete": "destroy"}),
+        name="task-detail",
+    ),
+    path("tasks/<int:id>/restore", TrashViewSet.as_view({"post": "restore"}), name="task-restore"),
+    path("tasks/trash", TrashViewSet.as_view({"get": "list", "delete": "empty"}), name="trash-list"),
+    path("tasks/trash/<int:id>", TrashViewSet.as_view({"delete": "destroy"}), name="trash-detail"),
+    path("tasks/bulk", BulkView.as_view(), name="task-bulk"),
+    path("tasks/changes", ChangesView.as_view(), name="task-changes"),
+    path("tasks/tags", TagsView.as_view(), name="task-tags"),
+]

@@ -12,7 +12,7 @@ from rest_framework.test import APIClient
 from apps.api import problems
 from apps.api.exceptions import Unavailable
 from apps.api.handler import json_pointer
-from apps.tasks.views import TaskViewSet
+from apps.tasks.views.tasks import TaskViewSet
 from tests.conftest import client_for
 from tests.tokens import shared_secret_token
 

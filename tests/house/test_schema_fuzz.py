@@ -26,6 +26,8 @@ def test_the_server_keeps_to_its_schema(server: Gunicorn, tmp_path: Path) -> Non
     done = subprocess.run(
         [
             str(Path(sys.executable).parent / "st"),
+            "--config-file",
+            str(Path(__file__).parent / "schemathesis.toml"),
             "run",
             f"http://127.0.0.1:{server.port}/openapi.json",
             "--header",

@@ -57,13 +57,5 @@ def test_updated_at_is_kept_whoever_writes(task: Task, how: str) -> None:
     assert Task.objects.get().updated_at > before
 
 
-def test_the_list_is_read_off_its_index(alice: User) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_seqscan = off")
-    plan = Task.objects.owned_by("alice").alive().order_by("id")[:50].explain()
-    assert "Index Scan using tasks_task_by_id" in plan
-    assert "Sort" not in plan
-
-
 def test_a_task_is_named_by_its_title(task: Task) -> None:
     assert str(task) == "Alice's task"

@@ -18,7 +18,7 @@ CREATE FUNCTION tasks_tags_are_valid(tags text[]) RETURNS boolean LANGUAGE sql I
     AND array_position(tags, NULL) IS NULL
     AND NOT EXISTS (
         SELECT FROM unnest(tags) AS tag
-        WHERE tag !~ '^[^[:cntrl:][:space:]]([^[:cntrl:]]{0,48}[^[:cntrl:][:space:]])?$'
+        WHERE tag !~ '^[^\u0001-\u001f\u007f-\u009f]{1,50}$' OR tag <> btrim(tag)
     )
     AND (SELECT count(DISTINCT tag) FROM unnest(tags) AS tag) = cardinality(tags);
 

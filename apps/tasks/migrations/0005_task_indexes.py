@@ -31,6 +31,7 @@ class Migration(migrations.Migration):
         ordered("status", "status"),
         ordered("priority", "priority"),
         ordered("due_at", Coalesce("due_at", InfiniteTime())),
+        ordered("completed_at", Coalesce("completed_at", InfiniteTime())),
         AddIndexConcurrently(
             "task",
             models.Index(

@@ -1,0 +1,31 @@
+"""Sessions, tokens and failed logins that no longer count."""
+
+from axes.models import AccessAttempt
+from django.conf import settings
+from django.contrib.sessions.models import Session as StaffSession
+from django.db.models.functions import Now
+from rest_framework_simplejwt.token_blacklist.models import OutstandingToken
+
+from apps.accounts.models import Session
+from apps.accounts.sessions import SessionToken
+from apps.ops.housekeeping import purges
+
+
+@purges("sessions of staff")
+def purge_staff_sessions() -> int:
+    return StaffSession.objects.filter(expire_date__lt=Now()).delete()[0]
+
+
+@purges("used refresh tokens")
+def purge_refresh_tokens() -> int:
+    return int(OutstandingToken.objects.filter(expires_at__lte=Now()).delete()[0])
+
+
+@purges("sessions of local accounts")
+def purge_sessions() -> int:
+    return Session.objects.filter(used_at__lt=Now() - SessionToken.lifetime).delete()[0]
+
+
+@purges("failed logins")
+def purge_failed_logins() -> int:
+    return int(AccessAttempt.objects.filter(attempt_time__lt=Now() - settings.AXES_COOLOFF_TIME).delete()[0])

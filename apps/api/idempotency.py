@@ -1,0 +1,67 @@
+"""`Idempotency-Key` on a request that creates (draft-ietf-httpapi-idempotency-key-header-07)."""
+
+import re
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+import orjson
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from apps.api.exceptions import InvalidHeader, KeyReused, StillRunning
+from apps.api.renderers import OPTIONS
+from apps.idempotency import answers
+
+Handler = Callable[..., Response]
+
+# A String of RFC 9651, section 3.3.3, as the draft has it, or the bare word that most clients send.
+_KEY = re.compile(r'"((?:[\x20\x21\x23-\x5b\x5d-\x7e]|\\["\\]){1,255})"|([\x21\x23-\x7e]{1,255})')
+
+
+def idempotent(handler: Handler) -> Handler:
+    """A viewset's action that answers once to a key of the caller's, and then repeats what it said.
+
+    Only what succeeded is kept: after an error the key may be used again.
+    """
+
+    @wraps(handler)
+    def once(view: Any, request: Request, *args: Any, **kwargs: Any) -> Response:
+        header = request.META.get("HTTP_IDEMPOTENCY_KEY")
+        if header is None:
+            return handler(view, request, *args, **kwargs)
+        # Read before DRF parses it, the body stays at hand.
+        content = f"{request.method} {request.path}\n".encode() + request._request.body
+        try:
+            answer = answers.once(
+                request.user.subject,  # type: ignore[union-attr]
+                _key(header),
+                content,
+                lambda: _answer(handler(view, request, *args, **kwargs)),
+            )
+        except answers.StillRunning as error:
+            raise StillRunning from error
+        except answers.KeyReused as error:
+            raise KeyReused from error
+        return _response(answer)
+
+    return once
+
+
+def _key(header: str) -> str:
+    found = _KEY.fullmatch(header.strip())
+    if found is None:
+        raise InvalidHeader("Idempotency-Key", "This must be a string of 1 to 255 printable ASCII characters.")
+    quoted, bare = found.groups()
+    return bare if quoted is None else re.sub(r"\\(.)", r"\1", quoted)
+
+
+def _answer(response: Response) -> answers.Answer:
+    body = None if response.data is None else orjson.dumps(response.data, option=OPTIONS).decode()
+    return answers.Answer(response.status_code, dict(response.items()), body)
+
+
+def _response(answer: answers.Answer) -> Response:
+    data = None if answer.body is None else orjson.Fragment(answer.body)
+    replayed = {"Idempotency-Replayed": "true"} if answer.is_replayed else {}
+    return Response(data, status=answer.status, headers={**answer.headers, **replayed})

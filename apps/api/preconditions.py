@@ -1,0 +1,61 @@
+"""Conditional requests (RFC 9110, section 13) on resources whose strong entity tag is a version number in quotes."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from rest_framework.request import Request
+
+_TAG = re.compile(r'(W/)?"([\x21\x23-\x7e\x80-\xff]*)"')
+_LIST = re.compile(rf"\s*{_TAG.pattern}(\s*,\s*{_TAG.pattern})*\s*")
+_VERSION = re.compile(r"[1-9][0-9]{0,17}")
+
+
+def entity_tag(version: int) -> str:
+    return f'"{version}"'
+
+
+@dataclass(frozen=True)
+class Preconditions:
+    """Of a request to change something: the versions it must have (None: any), and those that it may not have.
+
+    `forbids_any` is `If-None-Match: *`: the resource may not be there at all.
+    """
+
+    required: tuple[int, ...] | None = None
+    forbidden: tuple[int, ...] = ()
+    forbids_any: bool = False
+
+    def hold_for(self, version: int) -> bool:
+        if self.forbids_any or version in self.forbidden:
+            return False
+        return self.required is None or version in self.required
+
+
+UNCONDITIONAL = Preconditions()
+
+
+def preconditions(headers: Mapping[str, Any]) -> Preconditions:
+    """Of a request's META. `If-Match` compares strongly (section 13.1.1): a weak tag, or no tag, matches nothing."""
+    match, none_match = headers.get("HTTP_IF_MATCH"), headers.get("HTTP_IF_NONE_MATCH")
+    if match is None and none_match is None:
+        return UNCONDITIONAL
+    return Preconditions(
+        required=None if match is None or match.strip() == "*" else _versions(match, weak=False),
+        forbidden=_versions(none_match or "", weak=True),
+        forbids_any=(none_match or "").strip() == "*",
+    )
+
+
+def is_not_modified(request: Request, version: int) -> bool:
+    """`If-None-Match` of a read compares weakly (section 13.1.2): a proxy may have weakened our tag."""
+    header = request.META.get("HTTP_IF_NONE_MATCH")
+    return header is not None and (header.strip() == "*" or version in _versions(header, weak=True))
+
+
+def _versions(header: str, *, weak: bool) -> tuple[int, ...]:
+    if not _LIST.fullmatch(header):
+        return ()
+    tags = (found.groups() for found in _TAG.finditer(header))
+    return tuple(int(tag) for weakness, tag in tags if (weak or not weakness) and _VERSION.fullmatch(tag))

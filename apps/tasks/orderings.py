@@ -1,0 +1,70 @@
+"""The orders in which a person's tasks can be read, and where a page begins in each: after a value and an id."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import F, Q, Value
+from django.db.models.fields.tuple_lookups import TupleGreaterThan, TupleLessThan
+
+from apps.tasks.expressions import COMPLETED, DUE, InfiniteTime
+from apps.tasks.rows import NAMES
+
+Position = list[Any]
+COLUMNS = (*NAMES, "deleted_at")
+
+
+@dataclass(frozen=True)
+class Ordering:
+    """Each has an index of its own, by owner, `expression` and id."""
+
+    column: str
+    expression: Any
+    # From what a cursor holds to what the table does.
+    parse: Callable[[Any], Any] = Value
+
+
+def _time(text: str | None) -> Any:
+    return InfiniteTime() if text is None else Value(datetime.fromisoformat(text))
+
+
+ORDERINGS = {
+    "id": Ordering("id", F("id")),
+    "created_at": Ordering("created_at", F("created_at"), _time),
+    "updated_at": Ordering("updated_at", F("updated_at"), _time),
+    "due_at": Ordering("due_at", DUE, _time),
+    "completed_at": Ordering("completed_at", COMPLETED, _time),
+    "title": Ordering("title", F("title")),
+    "status": Ordering("status", F("status")),
+    "priority": Ordering("priority", F("priority")),
+}
+
+# Not offered by the API: the order of the trash.
+DELETED = Ordering("deleted_at", F("deleted_at"), _time)
+
+
+def split(word: str) -> tuple[Ordering, bool]:
+    """The ordering that `ordering=<word>` names, and whether it runs backwards."""
+    name = word.removeprefix("-")
+    return DELETED if name == DELETED.column else ORDERINGS[name], word.startswith("-")
+
+
+def order_by(ordering: Ordering, *, backwards: bool) -> list[Any]:
+    columns = [F("id")] if ordering.column == "id" else [ordering.expression, F("id")]
+    return [column.desc() if backwards else column.asc() for column in columns]
+
+
+def position_of(ordering: Ordering, row: Sequence[Any]) -> Position:
+    """Where `row` of a list stands, in what JSON can hold."""
+    value = row[COLUMNS.index(ordering.column)]
+    return [value.isoformat() if isinstance(value, datetime) else value, row[0]]
+
+
+def beyond(ordering: Ordering, position: Position, *, backwards: bool) -> Any:
+    """The condition that a row stands behind `position`: one comparison of rows, which the index answers."""
+    value, task_id = position
+    if ordering.column == "id":
+        return Q(id__lt=task_id) if backwards else Q(id__gt=task_id)
+    lookup = TupleLessThan if backwards else TupleGreaterThan
+    return lookup((ordering.expression, F("id")), (ordering.parse(value), Value(task_id)))

@@ -1,0 +1,84 @@
+"""What a person does to a task of theirs: one statement each, written out, since building it would cost more than it.
+
+Every statement names the owner. A task that is another's, in the trash, or was never made is the same: None.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+
+from apps.api.preconditions import UNCONDITIONAL, Preconditions
+from apps.tasks.rows import COLUMNS, TaskJson, task_json
+
+MINE = "user_id = %s AND id = %s AND deleted_at IS NULL"
+MINE_IN_TRASH = "user_id = %s AND id = %s AND deleted_at IS NOT NULL"
+# The largest number that PostgreSQL's bigint holds: an id beyond it was never given.
+LARGEST_ID = 2**63 - 1
+WRITABLE = frozenset({"title", "description", "status", "priority", "due_at", "tags"})
+
+
+@dataclass(frozen=True)
+class OwnedTasks:
+    """The tasks of one subject. Field names in `values` are those of WRITABLE."""
+
+    subject: str
+
+    def get(self, task_id: int) -> TaskJson | None:
+        return self._one(f"SELECT {COLUMNS} FROM tasks_task WHERE {MINE}", task_id)  # noqa: S608
+
+    def create(self, values: dict[str, Any]) -> TaskJson:
+        """Raises IntegrityError where the owner's record is gone."""
+        names, parameters = ", ".join(values), ", ".join(["%s"] * (len(values) + 1))
+        sql = f"INSERT INTO tasks_task ({names}, user_id) VALUES ({parameters}) RETURNING {COLUMNS}"  # noqa: S608
+        return task_json(_rows(sql, (*values.values(), self.subject))[0])
+
+    def update(
+        self, task_id: int, values: dict[str, Any], conditions: Preconditions = UNCONDITIONAL
+    ) -> TaskJson | None:
+        """None too where the task is not as `conditions` want it."""
+        changes = ", ".join(f"{name} = %s" for name in values)
+        return self._write(f"UPDATE tasks_task SET {changes}", values.values(), task_id, conditions)  # noqa: S608
+
+    def move_to_trash(self, task_id: int, conditions: Preconditions = UNCONDITIONAL) -> TaskJson | None:
+        """None too where the task is not as `conditions` want it."""
+        return self._write("UPDATE tasks_task SET deleted_at = statement_timestamp()", (), task_id, conditions)
+
+    def restore(self, task_id: int) -> TaskJson | None:
+        sql = f"UPDATE tasks_task SET deleted_at = NULL WHERE {MINE_IN_TRASH} RETURNING {COLUMNS}"  # noqa: S608
+        return self._one(sql, task_id)
+
+    def delete_from_trash(self, task_id: int) -> TaskJson | None:
+        """For good."""
+        return self._one(f"DELETE FROM tasks_task WHERE {MINE_IN_TRASH} RETURNING {COLUMNS}", task_id)  # noqa: S608
+
+    def _write(self, change: str, values: Any, task_id: int, conditions: Preconditions) -> TaskJson | None:
+        """The conditions stand in the statement that writes: nobody can write between the look and the deed."""
+        where, parameters = _where(conditions)
+        sql = f"{change} WHERE {MINE}{where} RETURNING {COLUMNS}"
+        return self._one(sql, task_id, before=values, behind=parameters)
+
+    def _one(self, sql: str, task_id: int, before: Any = (), behind: Sequence[Any] = ()) -> TaskJson | None:
+        if task_id > LARGEST_ID:
+            return None
+        rows = _rows(sql, (*before, self.subject, task_id, *behind))
+        return task_json(rows[0]) if rows else None
+
+
+def _where(conditions: Preconditions) -> tuple[str, tuple[Any, ...]]:
+    if conditions is UNCONDITIONAL:
+        return "", ()
+    if conditions.forbids_any:
+        return " AND false", ()
+    if conditions.required is None:
+        return " AND version <> ALL(%s::bigint[])", ([*conditions.forbidden],)
+    wanted = [*set(conditions.required) - set(conditions.forbidden)]
+    return " AND version = ANY(%s::bigint[])", (wanted,)
+
+
+def _rows(sql: str, parameters: Sequence[Any]) -> list[Any]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters)
+        rows: list[Any] = cursor.fetchall()
+    return rows

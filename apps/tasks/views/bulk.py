@@ -1,0 +1,57 @@
+"""Many changes in one request."""
+
+from typing import Any
+
+from django.conf import settings
+from drf_spectacular.utils import OpenApiExample, extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from apps.api.idempotency import idempotent
+from apps.api.views import StrictAPIView
+from apps.tasks import bulk
+from apps.tasks.bulk_serializers import BulkDoneSerializer, BulkSerializer, not_found
+from apps.tasks.views import schema
+
+EXAMPLE = OpenApiExample(
+    "A bit of each",
+    request_only=True,
+    value={
+        "create": [{"title": "Write the minutes"}, {"title": "Send them", "priority": "high"}],
+        "update": {"ids": [41, 42], "changes": {"status": "completed"}},
+        "delete": [7],
+    },
+)
+
+
+class BulkView(StrictAPIView):
+    serializer_class = BulkSerializer
+    body_limit_bytes = settings.API_BULK_BODY_LIMIT_BYTES
+    compressed = ("post",)
+    problem_statuses = {"post": (409,)}
+
+    @extend_schema(
+        operation_id="changeTasks",
+        summary="Change many tasks",
+        tags=["tasks"],
+        request=BulkSerializer,
+        responses=BulkDoneSerializer,
+        parameters=[schema.IDEMPOTENCY_KEY, schema.REPLAYED],
+        examples=[EXAMPLE],
+        description="Up to 100 tasks created, changed or moved to the trash, all of them or none. A 422 names the place"
+        " in the body; a task of another person's is there the same as one that never was.",
+    )
+    @idempotent
+    def post(self, request: Request) -> Response:
+        subject = self.request.user.subject
+        body = BulkSerializer(data=request.data, context={"subject": subject})
+        body.is_valid(raise_exception=True)
+        asked: dict[str, Any] = body.validated_data
+        update = asked.get("update", {"ids": [], "changes": {}})
+        delete = asked.get("delete", [])
+        changes = bulk.Changes(asked.get("create", ()), update["ids"], update["changes"], delete)
+        try:
+            done = bulk.apply(subject, changes)
+        except bulk.NotOwned as error:
+            raise not_found(error, update["ids"], delete) from error
+        return Response({"created": done.created, "updated": done.updated, "deleted": done.deleted})

@@ -1,0 +1,78 @@
+"""From a request for a list to the page that answers it."""
+
+from typing import Any
+
+from rest_framework.request import Request
+
+from apps.api import cursors, pages
+from apps.api.exceptions import InvalidParameter
+from apps.api.views import StrictAPIView
+from apps.tasks import lists
+from apps.tasks.lists import Page, Span
+from apps.tasks.models import Task
+from apps.tasks.orderings import Position
+from apps.tasks.queries import narrowed
+from apps.tasks.rows import task_json
+
+PURPOSE = "tasks"
+# Who asks for no more gets the page whose statement is written out.
+PLAIN = {"limit", "offset"}
+
+
+def find(view: StrictAPIView, request: Request) -> dict[str, Any]:
+    """The caller's tasks that fit the query. Raises InvalidParameter."""
+    subject = view.request.user.subject
+    asked = view.parameters(request)
+    span = span_of(asked, subject, PURPOSE)
+    if request.query_params.keys() <= PLAIN:
+        found = lists.plain_page(subject, span.limit, span.offset)
+    else:
+        found = lists.page(narrowed(Task.objects.owned_by(subject).alive(), subject, asked), span)
+    return page_json(request, found, span, subject, PURPOSE) | {"results": [task_json(row) for row in found.rows]}
+
+
+def span_of(asked: dict[str, Any], subject: str, purpose: str) -> Span:
+    """Raises InvalidParameter."""
+    cursor, ordering = asked.get("cursor"), asked["ordering"]
+    if cursor is None:
+        return Span(asked["limit"], ordering, asked.get("offset", 0), counts=asked.get("count", True))
+    try:
+        given_for, is_previous, position = cursors.read(purpose, subject, cursor)
+    except cursors.ForeignCursor:
+        raise InvalidParameter({"cursor": "This is no cursor of a page of yours."}, "foreign") from None
+    if given_for != ordering:
+        raise InvalidParameter({"cursor": "This is a cursor of another ordering."}, "foreign")
+    return Span(asked["limit"], ordering, 0, position, is_previous, counts=asked.get("count", False))
+
+
+def page_json(request: Request, page: Page, span: Span, subject: str, purpose: str) -> dict[str, Any]:
+    """All of a page but its results."""
+
+    def cursor(position: Position | None, *, is_previous: bool) -> str | None:
+        return None if position is None else cursors.issue(purpose, subject, [span.ordering, is_previous, position])
+
+    following, preceding = cursor(page.after, is_previous=False), cursor(page.before, is_previous=True)
+    by_cursor = span.position is not None
+    return {
+        "count": page.count,
+        "next": _next(request, span, following, by_cursor=by_cursor),
+        "previous": _previous(request, span, preceding, by_cursor=by_cursor),
+        "next_cursor": following,
+        "previous_cursor": preceding,
+    }
+
+
+def _next(request: Request, span: Span, cursor: str | None, *, by_cursor: bool) -> str | None:
+    if cursor is None:
+        return None
+    if by_cursor:
+        return pages.address(request, cursor=cursor)
+    return pages.address(request, limit=span.limit, offset=span.offset + span.limit)
+
+
+def _previous(request: Request, span: Span, cursor: str | None, *, by_cursor: bool) -> str | None:
+    if by_cursor:
+        return cursor and pages.address(request, cursor=cursor)
+    if span.offset == 0:
+        return None
+    return pages.address(request, limit=span.limit, offset=max(span.offset - span.limit, 0) or None)

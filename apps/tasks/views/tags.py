@@ -1,0 +1,28 @@
+"""The caller's own tags."""
+
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from apps.api.views import StrictAPIView
+from apps.tasks import tags
+from apps.tasks.queries import TagsQuerySerializer
+from apps.tasks.serializers import TagListSerializer
+
+
+class TagsView(StrictAPIView):
+    serializer_class = TagListSerializer
+    query_serializers = {"get": TagsQuerySerializer}
+    compressed = ("get",)
+
+    @extend_schema(
+        operation_id="listTags",
+        summary="List my tags",
+        tags=["tasks"],
+        parameters=[TagsQuerySerializer],
+        responses=TagListSerializer,
+        description="The tags on the caller's tasks, with on how many each is; the most used first.",
+    )
+    def get(self, request: Request) -> Response:
+        counts = tags.most_used(self.request.user.subject, self.parameters(request)["limit"])
+        return Response({"results": [{"tag": tag, "count": count} for tag, count in counts]})

@@ -1,0 +1,159 @@
+"""The task endpoints: each person's own tasks, and nothing that tells of another's."""
+
+from typing import Any, NoReturn
+
+from django.http import Http404
+from django.urls import reverse
+from drf_spectacular.utils import extend_schema, extend_schema_view
+from rest_framework import viewsets
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from apps.api.exceptions import PreconditionFailed
+from apps.api.idempotency import idempotent
+from apps.api.preconditions import entity_tag, is_not_modified, preconditions
+from apps.api.preferences import written
+from apps.api.views import StrictAPIView
+from apps.tasks.models import Task
+from apps.tasks.owned import OwnedTasks
+from apps.tasks.queries import TaskQuerySerializer
+from apps.tasks.rows import TaskJson
+from apps.tasks.serializers import (
+    KEPT_BY_SERVER,
+    TaskCreateSerializer,
+    TaskPageSerializer,
+    TaskSerializer,
+    TaskUpdateSerializer,
+)
+from apps.tasks.views import schema
+from apps.tasks.views.pages import find
+
+
+@extend_schema(tags=["tasks"])
+@extend_schema_view(
+    list=extend_schema(
+        operation_id="listTasks",
+        summary="List my tasks",
+        parameters=[TaskQuerySerializer],
+        responses=TaskPageSerializer,
+        description="The caller's tasks, oldest first, a page at a time. A page by `cursor` costs the same wherever it"
+        " is; `limit` and `offset` count their way there.",
+    ),
+    create=extend_schema(
+        operation_id="createTask",
+        summary="Create a task",
+        request=TaskCreateSerializer,
+        responses={201: TaskSerializer},
+        parameters=[schema.LOCATION, schema.ETAG, schema.IDEMPOTENCY_KEY, schema.REPLAYED, schema.PREFER],
+        examples=[schema.NEW, schema.TASK],
+        description="Creates a task of the caller's." + schema.BODY_RULE,
+    ),
+    retrieve=extend_schema(
+        operation_id="getTask",
+        summary="Get a task",
+        parameters=[schema.ETAG, schema.IF_NONE_MATCH],
+        responses={200: TaskSerializer, 304: schema.NOT_MODIFIED},
+        examples=[schema.TASK],
+        description="One task of the caller's. Another person's task is a 404, as one that never was.",
+    ),
+    update=extend_schema(
+        operation_id="updateTask",
+        summary="Change a task",
+        request=TaskUpdateSerializer,
+        parameters=[schema.ETAG, schema.IF_MATCH, schema.PREFER],
+        examples=[schema.DONE, schema.TASK],
+        description="Changes the fields that the body names, and no other; the same as PATCH." + schema.BODY_RULE,
+    ),
+    partial_update=extend_schema(
+        operation_id="patchTask",
+        summary="Change a task (PATCH)",
+        request=TaskUpdateSerializer,
+        parameters=[schema.ETAG, schema.IF_MATCH, schema.PREFER],
+        examples=[schema.DONE, schema.TASK],
+        description="Changes the fields that the body names, and no other." + schema.BODY_RULE,
+    ),
+    destroy=extend_schema(
+        operation_id="deleteTask",
+        summary="Delete a task",
+        parameters=[schema.IF_MATCH],
+        description="Moves a task of the caller's to the trash, where it stays for 30 days.",
+    ),
+)
+class TaskViewSet(StrictAPIView, viewsets.GenericViewSet[Task]):
+    queryset = Task.objects.none()
+    serializer_class = TaskSerializer
+    pagination_class = None
+    lookup_url_kwarg = "id"
+    lookup_value_converter = "int"
+    query_serializers = {"list": TaskQuerySerializer}
+    compressed = ("list",)
+    problem_statuses = {
+        "create": (409,),
+        "update": (412,),
+        "partial_update": (412,),
+        "destroy": (412,),
+    }
+
+    @property
+    def tasks(self) -> OwnedTasks:
+        return OwnedTasks(self.request.user.subject)
+
+    def list(self, request: Request) -> Response:
+        return Response(find(self, request))
+
+    @idempotent
+    def create(self, request: Request) -> Response:
+        body = TaskCreateSerializer(data=request.data, context={"subject": self.request.user.subject})
+        body.is_valid(raise_exception=True)
+        task = self.tasks.create(body.validated_data)
+        address = reverse("task-detail", kwargs={"id": task["id"]})
+        return written(request, task, 201, {"Location": address, **tagged(task)})
+
+    def retrieve(self, request: Request, id: int) -> Response:
+        task = self._stored(id)
+        if is_not_modified(request, task["version"]):
+            return Response(status=304, headers=tagged(task))
+        return Response(task, headers=tagged(task))
+
+    def update(self, request: Request, id: int) -> Response:
+        values = self._body_for_update(request, id)
+        conditions = preconditions(request.META)
+        if values:
+            task = self.tasks.update(id, values, conditions) or self._refuse(id)
+        else:
+            task = self._stored(id)
+            if not conditions.hold_for(task["version"]):
+                raise PreconditionFailed(entity_tag(task["version"]))
+        return written(request, task, 200, tagged(task))
+
+    def partial_update(self, request: Request, id: int) -> Response:
+        return self.update(request, id)
+
+    def destroy(self, request: Request, id: int) -> Response:
+        if self.tasks.move_to_trash(id, preconditions(request.META)) is None:
+            self._refuse(id)
+        return Response(status=204)
+
+    def _stored(self, task_id: int) -> TaskJson:
+        task = self.tasks.get(task_id)
+        if task is None:
+            raise Http404
+        return task
+
+    def _refuse(self, task_id: int) -> NoReturn:
+        """Why nothing was written: there is no such task of the caller's, or it is not as the caller knows it."""
+        raise PreconditionFailed(entity_tag(self._stored(task_id)["version"]))
+
+    def _body_for_update(self, request: Request, task_id: int) -> dict[str, Any]:
+        names = set(request.data) if isinstance(request.data, dict) else set()
+        # The stored task is needed only to see that what the server keeps was sent back as it is.
+        stored = self._stored(task_id) if names & KEPT_BY_SERVER else None
+        context = {"subject": self.request.user.subject, "task_id": task_id, "stored": stored}
+        body = TaskUpdateSerializer(data=request.data, context=context)
+        body.is_valid(raise_exception=True)
+        values: dict[str, Any] = body.validated_data
+        return values
+
+
+def tagged(task: TaskJson) -> dict[str, str]:
+    return {"ETag": entity_tag(task["version"])}

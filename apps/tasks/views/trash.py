@@ -1,0 +1,82 @@
+"""The trash: what was deleted, back again or gone for good."""
+
+from django.http import Http404
+from drf_spectacular.utils import extend_schema, extend_schema_view
+from rest_framework import viewsets
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from apps.api.preconditions import entity_tag
+from apps.api.views import StrictAPIView
+from apps.tasks import trash
+from apps.tasks.models import Task
+from apps.tasks.owned import OwnedTasks
+from apps.tasks.queries import TrashQuerySerializer
+from apps.tasks.rows import DELETED_AT, task_json
+from apps.tasks.serializers import TaskSerializer, TrashPageSerializer
+from apps.tasks.views import schema
+from apps.tasks.views.pages import page_json, span_of
+
+PURPOSE = "trash"
+
+
+@extend_schema(tags=["trash"])
+@extend_schema_view(
+    list=extend_schema(
+        operation_id="listTrash",
+        summary="List my trash",
+        parameters=[TrashQuerySerializer],
+        responses=TrashPageSerializer,
+        description="The caller's deleted tasks, the latest first. After 30 days a task is gone from here too.",
+    ),
+    destroy=extend_schema(
+        operation_id="deleteTaskForGood",
+        summary="Delete a task for good",
+        description="Deletes one task out of the caller's trash for good.",
+    ),
+)
+class TrashViewSet(StrictAPIView, viewsets.GenericViewSet[Task]):
+    queryset = Task.objects.none()
+    serializer_class = TaskSerializer
+    pagination_class = None
+    lookup_url_kwarg = "id"
+    query_serializers = {"list": TrashQuerySerializer}
+    bodiless = ("restore",)
+    compressed = ("list",)
+
+    def list(self, request: Request) -> Response:
+        subject = self.request.user.subject
+        span = span_of({"ordering": trash.ORDERING, **self.parameters(request)}, subject, PURPOSE)
+        page = trash.page(subject, span)
+        results = [{**task_json(row), "deleted_at": row[DELETED_AT]} for row in page.rows]
+        return Response(page_json(request, page, span, subject, PURPOSE) | {"results": results})
+
+    @extend_schema(
+        operation_id="emptyTrash",
+        summary="Empty the trash",
+        responses={204: None},
+        description="Deletes all that is in the caller's trash for good.",
+    )
+    def empty(self, request: Request) -> Response:
+        trash.empty(self.request.user.subject)
+        return Response(status=204)
+
+    def destroy(self, request: Request, id: int) -> Response:
+        if OwnedTasks(self.request.user.subject).delete_from_trash(id) is None:
+            raise Http404
+        return Response(status=204)
+
+    @extend_schema(
+        operation_id="restoreTask",
+        summary="Restore a task",
+        request=None,
+        responses=TaskSerializer,
+        parameters=[schema.ETAG],
+        examples=[schema.TASK],
+        description="Takes a task of the caller's out of the trash, as it was.",
+    )
+    def restore(self, request: Request, id: int) -> Response:
+        task = OwnedTasks(self.request.user.subject).restore(id)
+        if task is None:
+            raise Http404
+        return Response(task, headers={"ETag": entity_tag(task["version"])})
