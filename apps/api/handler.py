@@ -28,6 +28,7 @@ from apps.api.exceptions import (
 )
 from apps.ops import faults
 
+
 class ProblemHandler(ExceptionHandler):
     """Keeps what the library does (rollback, WWW-Authenticate, Retry-After, reports) and adds our own domain."""
 

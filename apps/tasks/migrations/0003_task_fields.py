@@ -78,7 +78,6 @@ class Migration(migrations.Migration):
                 ),
             ],
         ),
-        migrations.RunSQL("INSERT INTO tasks_feed DEFAULT VALUES", "DELETE FROM tasks_feed"),
         migrations.CreateModel(
             name="Tombstone",
             fields=[

@@ -1,0 +1,105 @@
+"""No update is lost: conditional requests on a task, by RFC 9110, section 13."""
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from rest_framework.test import APIClient
+
+from apps.tasks.models import Task
+from tests.servers import Gunicorn
+from tests.tokens import shared_secret_token
+
+WRITES: list[tuple[str, Any]] = [("put", {"title": "new"}), ("patch", {"title": "new"}), ("delete", None)]
+
+
+def path_of(task: Task) -> str:
+    return f"/api/tasks/{task.pk}"
+
+
+def test_the_tag_is_the_version_and_moves_with_every_change(api: APIClient, task: Task) -> None:
+    assert api.get(path_of(task))["ETag"] == '"1"'
+    assert api.patch(path_of(task), {"title": "x"})["ETag"] == '"2"'
+    assert api.put(path_of(task), {})["ETag"] == '"2"'
+    assert api.get(path_of(task))["ETag"] == '"2"'
+    assert api.get(path_of(task)).json()["version"] == 2
+    assert api.post("/api/tasks", {"title": "x"})["ETag"] == '"1"'
+
+
+# The row is at version 1.
+MATCHES = ['"1"', "*", '"7", "1"', ' "1" , "9"', '"x","1"']
+MISMATCHES = ['"2"', 'W/"1"', '"7", "8"', "1", '"1', "", '"01"', '"1" "2"', "nonsense", '"' + "9" * 500 + '"']
+
+
+@pytest.mark.parametrize(("method", "body"), WRITES)
+@pytest.mark.parametrize("header", MATCHES)
+def test_a_write_goes_through_where_the_tag_matches(
+    api: APIClient, task: Task, method: str, body: Any, header: str
+) -> None:
+    with CaptureQueriesContext(connection) as queries:
+        answer = getattr(api, method)(path_of(task), body, HTTP_IF_MATCH=header)
+    assert answer.status_code == (204 if method == "delete" else 200)
+    assert len(queries) == 1
+
+
+@pytest.mark.parametrize(("method", "body"), [*WRITES, ("put", {})])
+@pytest.mark.parametrize("header", MISMATCHES)
+def test_a_write_is_refused_where_it_does_not(api: APIClient, task: Task, method: str, body: Any, header: str) -> None:
+    before = Task.objects.filter(pk=task.pk).values().get()
+    answer = getattr(api, method)(path_of(task), body, HTTP_IF_MATCH=header)
+    assert (answer.status_code, answer["ETag"]) == (412, '"1"')
+    assert answer.json()["type"] == "/problems/precondition-failed"
+    assert Task.objects.filter(pk=task.pk).values().get() == before
+
+
+@pytest.mark.parametrize(("method", "body"), WRITES)
+@pytest.mark.parametrize(
+    ("header", "goes_through"), [('"2"', True), ('"1"', False), ('W/"1"', False), ("*", False), ('"3", "1"', False)]
+)
+def test_if_none_match_on_a_write(
+    api: APIClient, task: Task, method: str, body: Any, header: str, goes_through: bool
+) -> None:
+    status = getattr(api, method)(path_of(task), body, HTTP_IF_NONE_MATCH=header).status_code
+    assert status == ((204 if method == "delete" else 200) if goes_through else 412)
+
+
+@pytest.mark.parametrize("header", ['"1"', 'W/"1"', "*", '"5", W/"1"'])
+def test_a_copy_that_is_still_good_is_not_sent_again(api: APIClient, task: Task, header: str) -> None:
+    for method in ("get", "head"):
+        answer = getattr(api, method)(path_of(task), HTTP_IF_NONE_MATCH=header)
+        assert (answer.status_code, answer.content, answer["ETag"]) == (304, b"", '"1"')
+        assert answer["Cache-Control"] == "private, no-cache"
+        assert "Authorization" in answer["Vary"]
+
+
+@pytest.mark.parametrize("header", ['"2"', "1", '""', "nonsense"])
+def test_a_copy_that_is_not_is(api: APIClient, task: Task, header: str) -> None:
+    assert api.get(path_of(task), HTTP_IF_NONE_MATCH=header).status_code == 200
+
+
+@pytest.mark.parametrize(("method", "body"), [("get", None), *WRITES])
+@pytest.mark.parametrize("header", ['"1"', '"2"', "*"])
+def test_anothers_task_is_a_404_first(api: APIClient, bobs_task: Task, method: str, body: Any, header: str) -> None:
+    for name in ("HTTP_IF_MATCH", "HTTP_IF_NONE_MATCH"):
+        answers = [
+            getattr(api, method)(f"/api/tasks/{number}", body, **{name: header}) for number in (bobs_task.pk, 10**12)
+        ]
+        assert [answer.status_code for answer in answers] == [404, 404]
+        assert not any(answer.has_header("ETag") for answer in answers)
+    assert Task.objects.get(pk=bobs_task.pk).version == 1
+
+
+def test_of_many_writers_with_one_tag_one_wins(live: Gunicorn) -> None:
+    token = shared_secret_token("racer")
+    path = live.call("POST", "/api/tasks", token=token, body={"title": "x"}).headers["Location"]
+
+    def write(number: int) -> int:
+        body = {"title": f"by {number}"}
+        return live.call("PATCH", path, token=token, body=body, If_Match='"1"').status
+
+    with ThreadPoolExecutor(16) as pool:
+        statuses = sorted(pool.map(write, range(16)))
+    assert statuses == [200] + [412] * 15
+    assert live.call("GET", path, token=token).json["version"] == 2
