@@ -28,6 +28,8 @@ class CredentialsView(StrictAPIView):
     authentication_classes = []
     permission_classes = [AllowAny]
     serializer_class: type[Serializer[Any]]
+    # RFC 6749, section 5.1.
+    cache_control = "no-store"
 
     def get_authenticate_header(self, request: Request) -> str:
         return 'Bearer realm="api"'

@@ -68,7 +68,8 @@ class StrictAPIView(APIView):
 
     @property
     def _action_name(self) -> str:
-        return getattr(self, "action", None) or str(self.request.method).lower()
+        name = getattr(self, "action", None) or str(self.request.method).lower()
+        return "get" if name == "head" else name
 
     def _refuse_unknown_parameters(self, request: Request) -> None:
         serializer = self.query_serializers.get(self._action_name)

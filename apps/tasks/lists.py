@@ -16,7 +16,7 @@ from apps.tasks.rows import COLUMNS, NAMES
 # The page that most readers ask for, so that no statement is built for it at each request.
 PLAIN_PAGE = f"""
     SELECT {COLUMNS}, deleted_at, (SELECT count(*) FROM tasks_task WHERE user_id = %s AND deleted_at IS NULL)
-    FROM tasks_task WHERE user_id = %s AND deleted_at IS NULL ORDER BY id LIMIT %s OFFSET %s
+    FROM tasks_task WHERE user_id = %s AND deleted_at IS NULL ORDER BY id + 0 LIMIT %s OFFSET %s
 """  # noqa: S608 - names of columns
 
 

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import F, Q, Value
+from django.db.models import F, Value
 from django.db.models.fields.tuple_lookups import TupleGreaterThan, TupleLessThan
+from django.db.models.lookups import GreaterThan, LessThan
 
-from apps.tasks.expressions import COMPLETED, DUE, InfiniteTime
+from apps.tasks.expressions import COMPLETED, DUE, NUMBER, InfiniteTime
 from apps.tasks.rows import NAMES
 
 Position = list[Any]
@@ -30,7 +31,7 @@ def _time(text: str | None) -> Any:
 
 
 ORDERINGS = {
-    "id": Ordering("id", F("id")),
+    "id": Ordering("id", NUMBER),
     "created_at": Ordering("created_at", F("created_at"), _time),
     "updated_at": Ordering("updated_at", F("updated_at"), _time),
     "due_at": Ordering("due_at", DUE, _time),
@@ -51,7 +52,7 @@ def split(word: str) -> tuple[Ordering, bool]:
 
 
 def order_by(ordering: Ordering, *, backwards: bool) -> list[Any]:
-    columns = [F("id")] if ordering.column == "id" else [ordering.expression, F("id")]
+    columns = [NUMBER] if ordering.column == "id" else [ordering.expression, NUMBER]
     return [column.desc() if backwards else column.asc() for column in columns]
 
 
@@ -65,6 +66,6 @@ def beyond(ordering: Ordering, position: Position, *, backwards: bool) -> Any:
     """The condition that a row stands behind `position`: one comparison of rows, which the index answers."""
     value, task_id = position
     if ordering.column == "id":
-        return Q(id__lt=task_id) if backwards else Q(id__gt=task_id)
+        return LessThan(NUMBER, task_id) if backwards else GreaterThan(NUMBER, task_id)
     lookup = TupleLessThan if backwards else TupleGreaterThan
-    return lookup((ordering.expression, F("id")), (ordering.parse(value), Value(task_id)))
+    return lookup((ordering.expression, NUMBER), (ordering.parse(value), Value(task_id)))

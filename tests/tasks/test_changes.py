@@ -174,7 +174,7 @@ class TestTombstonesThatAreGone:
 
     def test_one_that_missed_them_begins_anew(self, follower: Follower, api: APIClient) -> None:
         call_command("purge")
-        answer = api.get(FEED, {"since": follower.next})
+        answer = api.get(f"{FEED}?since={follower.next}")
         assert (answer.status_code, answer.json()["type"]) == (410, "/problems/cursor-gone")
         anew = following(api)
         anew.follow(limit=1)
@@ -204,7 +204,7 @@ def test_in_a_restored_database_the_feed_begins_anew(follower: Follower, api: AP
     before = Feed.objects.get().epoch
     call_command("renew_changes")
     assert Feed.objects.get().epoch != before
-    assert api.get(FEED, {"since": follower.next}).status_code == 410
+    assert api.get(f"{FEED}?since={follower.next}").status_code == 410
     anew = following(api)
     anew.follow()
     assert anew.holds_what_the_server_holds()

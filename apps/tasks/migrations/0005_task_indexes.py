@@ -3,20 +3,21 @@
 from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.indexes import BrinIndex, GinIndex
 from django.contrib.postgres.operations import AddIndexConcurrently, RemoveIndexConcurrently, ValidateConstraint
 from django.contrib.postgres.search import SearchVectorField
 from django.db import migrations, models
 from django.db.models.functions import Coalesce
 
-from apps.tasks.expressions import InfiniteTime
+from apps.tasks.expressions import InfiniteTime, OwnNumber
 
 ALIVE = models.Q(deleted_at__isnull=True)
 
 
 def ordered(name: str, *columns: Any) -> AddIndexConcurrently:
-    expressions = [models.F(column) if isinstance(column, str) else column for column in ("user", *columns, "id")]
-    return AddIndexConcurrently("task", models.Index(*expressions, name=f"tasks_task_by_{name}", condition=ALIVE))
+    expressions = [models.F(column) if isinstance(column, str) else column for column in ("user", *columns)]
+    index = models.Index(*expressions, OwnNumber("id"), name=f"tasks_task_by_{name}", condition=ALIVE)
+    return AddIndexConcurrently("task", index)
 
 
 class Migration(migrations.Migration):
@@ -58,6 +59,10 @@ class Migration(migrations.Migration):
             ),
         ),
         RemoveIndexConcurrently("task", "tasks_task_user_id_id"),
+        AddIndexConcurrently(
+            "task", BrinIndex(fields=["created_at"], name="tasks_task_created_at_range", autosummarize=True)
+        ),
+        RemoveIndexConcurrently("task", "tasks_task_created_at"),
         ValidateConstraint("task", "tasks_task_priority_known"),
         ValidateConstraint("task", "tasks_task_tags_valid"),
     ]

@@ -1,0 +1,121 @@
+"""No double create: an Idempotency-Key answers once, and then says the same again."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+from rest_framework.test import APIClient
+
+from apps.accounts.models import User
+from apps.idempotency.models import StoredAnswer
+from apps.tasks.models import Task
+from tests.conftest import client_for
+
+KEY = "8e03978e-40d5-43dd-bc93-6894a57f9324"
+BODY = {"title": "Buy milk"}
+
+
+def create(api: APIClient, body: Any = None, key: str = KEY, path: str = "/api/tasks", **headers: Any) -> Any:
+    return api.post(path, body or BODY, HTTP_IDEMPOTENCY_KEY=key, **headers)
+
+
+def test_the_answer_of_the_first_is_given_again(api: APIClient) -> None:
+    first, again = create(api), create(api)
+    assert (first.status_code, again.status_code) == (201, 201)
+    assert first.content == again.content
+    for name in ("Location", "ETag", "Content-Type"):
+        assert first[name] == again[name]
+    assert not first.has_header("Idempotency-Replayed")
+    assert again["Idempotency-Replayed"] == "true"
+    assert Task.objects.count() == 1
+
+
+def test_it_is_given_again_as_it_was(api: APIClient) -> None:
+    path = create(api)["Location"]
+    api.patch(path, {"title": "changed"})
+    assert create(api).json()["title"] == "Buy milk"
+    minimal = create(api, key="other", HTTP_PREFER="return=minimal")
+    assert (minimal.status_code, minimal.content) == (201, b"")
+    assert (create(api, key="other").content, create(api, key="other")["Location"]) == (b"", minimal["Location"])
+
+
+def test_a_key_in_quotes_is_the_key(api: APIClient) -> None:
+    """RFC 9651 writes a string in quotes; most clients leave them out."""
+    assert create(api, key=f'"{KEY}"').content == create(api).content
+    assert create(api, key='"a \\"b\\" \\\\"').status_code == 201
+    assert Task.objects.count() == 2
+
+
+@pytest.mark.parametrize("key", ["", " ", '""', '"', "a b", "é", "x" * 256, '"a', "a\tb", '"\\n"'])
+def test_what_is_no_key_is_a_422(api: APIClient, key: str) -> None:
+    answer = create(api, key=key)
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0]["header"] == "Idempotency-Key"
+    assert not Task.objects.exists()
+
+
+def test_another_request_under_the_key_is_a_422(api: APIClient) -> None:
+    create(api)
+    for answer in (
+        create(api, {"title": "Buy bread"}),
+        create(api, {"create": [BODY]}, path="/api/tasks/bulk"),
+    ):
+        assert (answer.status_code, answer.json()["type"]) == (422, "/problems/idempotency-key-reused")
+        assert answer.json()["errors"][0]["code"] == "reused"
+    assert Task.objects.count() == 1
+
+
+def test_a_key_is_ones_own(api: APIClient, bob: User) -> None:
+    mine, bobs = create(api), create(client_for("bob"))
+    assert mine.json()["id"] != bobs.json()["id"]
+    assert not bobs.has_header("Idempotency-Replayed")
+
+
+@pytest.mark.parametrize("body", [{"title": ""}, {"title": "x", "user_id": "bob"}, []])
+def test_an_error_uses_no_key_up(api: APIClient, body: Any) -> None:
+    assert api.post("/api/tasks", body, HTTP_IDEMPOTENCY_KEY=KEY).status_code == 422
+    assert create(api).status_code == 201
+    assert not create(api, key="other").has_header("Idempotency-Replayed")
+
+
+def test_many_at_once_have_one_too(api: APIClient) -> None:
+    body = {"create": [{"title": "a"}, {"title": "b"}]}
+    first, again = (create(api, body, path="/api/tasks/bulk") for _ in range(2))
+    assert first.content == again.content
+    assert again["Idempotency-Replayed"] == "true"
+    assert Task.objects.count() == 2
+
+
+def test_after_a_day_a_key_is_free(api: APIClient) -> None:
+    create(api)
+    StoredAnswer.objects.update(created_at=timezone.now() - timedelta(hours=25))
+    assert not create(api, {"title": "Buy bread"}).has_header("Idempotency-Replayed")
+    assert Task.objects.count() == 2
+    StoredAnswer.objects.update(created_at=timezone.now() - timedelta(hours=23))
+    call_command("purge")
+    assert StoredAnswer.objects.count() == 1
+    StoredAnswer.objects.update(created_at=timezone.now() - timedelta(hours=25))
+    call_command("purge")
+    assert StoredAnswer.objects.count() == 0
+
+
+def test_a_person_who_is_erased_takes_the_answers_along(api: APIClient, alice: User) -> None:
+    create(api)
+    alice.delete()
+    assert not StoredAnswer.objects.exists()
+
+
+def test_what_it_costs(api: APIClient) -> None:
+    with CaptureQueriesContext(connection) as without:
+        api.post("/api/tasks", BODY)
+    assert len(without) == 1
+    with CaptureQueriesContext(connection) as first:
+        create(api)
+    with CaptureQueriesContext(connection) as again:
+        create(api)
+    counts = [len([each for each in queries if "SAVEPOINT" not in each["sql"]]) for queries in (first, again)]
+    assert counts == [4, 2]

@@ -1,0 +1,109 @@
+"""What the database does for each list, at a size where it matters: an index read from where the page begins."""
+
+import itertools
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.http import QueryDict
+
+from apps.api.parameters import validated_parameters
+from apps.tasks import changes, lists
+from apps.tasks.lists import Span
+from apps.tasks.models import Task
+from apps.tasks.orderings import ORDERINGS
+from apps.tasks.queries import TaskQuerySerializer, narrowed
+
+WHALE = "whale"
+TASKS_OF_WHALE = 4_000
+
+# One person with many tasks, the newest ones, behind many with few. A word and a tag are on every task, others rare.
+FILL = f"""
+INSERT INTO accounts_user (subject, password, is_superuser, is_staff, is_active, name, email)
+    SELECT subject, '', false, false, true, '', ''
+    FROM (SELECT '{WHALE}' UNION ALL SELECT 'p' || n FROM generate_series(0, 399) AS n) AS person (subject);
+INSERT INTO tasks_task (user_id, title, description, status, priority, due_at, tags, created_at, updated_at)
+    SELECT
+        CASE WHEN n > {4 * TASKS_OF_WHALE} THEN '{WHALE}' ELSE 'p' || (n % 400) END,
+        'report ' || md5(n::text),
+        CASE WHEN n % 5000 < 2 THEN 'rarity' ELSE 'plain' END,
+        CASE WHEN n % 500 < 2 THEN 'in_progress' WHEN n % 2 = 0 THEN 'pending' ELSE 'completed' END,
+        n % 4,
+        CASE WHEN n % 2 = 0 THEN now() + (n % 1000 - 500) * interval '1 hour' END,
+        CASE WHEN n % 5000 < 2 THEN ARRAY['common', 'rare'] ELSE ARRAY['common'] END,
+        now() - n * interval '1 minute', now() - n * interval '1 second'
+    FROM generate_series(1, {5 * TASKS_OF_WHALE}) AS n;
+SELECT gin_clean_pending_list('tasks_task_words'), gin_clean_pending_list('tasks_task_labels');
+ANALYZE tasks_task;
+"""
+SEARCHES = [
+    "status=pending",
+    "search=rarity",
+    "search=report",
+    "search=report%20rar",
+    "search=nowhere",
+    "tags_all=rare",
+    "tags_all=common&tags_all=rare",
+    "tags_any=rare&tags_any=nowhere",
+    "tags_any=common",
+    "overdue=true",
+]
+
+
+@pytest.fixture
+def whale(db: None) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(FILL)
+
+
+def plan_of(act: Callable[[], Any]) -> str:
+    """How the database came by the answer to the one statement of `act`."""
+    said: list[tuple[str, Any]] = []
+
+    def listen(execute: Any, sql: str, parameters: Any, many: bool, context: Any) -> Any:
+        said.append((sql, parameters))
+        return execute(sql, parameters, many, context)
+
+    with connection.execute_wrapper(listen):
+        act()
+    ((sql, parameters),) = said
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF, SUMMARY OFF) {sql}", parameters)
+        return "\n".join(row[0] for row in cursor.fetchall())
+
+
+def rows_read(plan: str) -> int:
+    """The most rows that any step of the plan gave or threw away."""
+    numbers = re.findall(r"(?:actual rows=|Rows Removed by [A-Za-z ]+: )([0-9]+)", plan)
+    return max(int(number) for number in numbers)
+
+
+def page(query: str = "", subject: str = WHALE, **span: Any) -> Callable[[], lists.Page]:
+    asked = validated_parameters(QueryDict(query), TaskQuerySerializer)
+    tasks = narrowed(Task.objects.owned_by(subject).alive(), subject, asked)
+    return lambda: lists.page(tasks, Span(**{"limit": 50, "counts": False, "ordering": asked["ordering"], **span}))
+
+
+def test_a_list_reads_no_more_than_it_gives(whale: None) -> None:
+    """First pages and pages deep inside, in every order, and the feed: as many rows as the page has.
+
+    A word or a tag that everybody uses, or hardly anybody: for one with many tasks and for one with few.
+    """
+    acts: dict[str, tuple[str, int, Callable[[], Any]]] = {
+        "feed": ("tasks_task_changes", 51, lambda: changes.since(WHALE, None, 50))
+    }
+    for word in [sign + name for name in ORDERINGS for sign in ("", "-")]:
+        index = f"tasks_task_by_{word.removeprefix('-')}"
+        deep = page(f"ordering={word}", offset=TASKS_OF_WHALE // 2)().after
+        acts[word] = (index, 51, page(f"ordering={word}"))
+        acts[f"{word}, deep"] = (index, 51, page(f"ordering={word}", position=deep))
+    acts["a rare status"] = ("tasks_task_by_status", 51, page("status=in_progress"))
+    for query, subject in itertools.product(SEARCHES, (WHALE, "p1")):
+        acts[f"{query} {subject}"] = ("Index", 500, page(query, subject))
+    for what, (index, most_rows, act) in acts.items():
+        plan = plan_of(act)
+        assert index in plan, f"{what}\n{plan}"
+        assert "Seq Scan on tasks_task" not in plan, f"{what}\n{plan}"
+        assert rows_read(plan) <= most_rows, f"{what}\n{plan}"
