@@ -11,6 +11,7 @@ from rest_framework.test import APIClient
 from apps.accounts.models import User
 from tests.factories import PASSWORD, local_account
 from tests.hashers import Hasher
+from tests.servers import Gunicorn
 
 pytestmark = pytest.mark.django_db
 
@@ -114,3 +115,9 @@ def test_the_back_office_counts_along() -> None:
         answer = client.post("/admin/login/", {"username": "Local@example.com", "password": "wrong"})
     assert answer.status_code == 429
     assert sign_in("local@example.com", PASSWORD, "3.3.3.3").status_code == 429
+
+
+def test_workers_count_together(live: Gunicorn) -> None:
+    body = {"email": "nobody@example.com", "password": "wrong"}
+    statuses = [live.call("POST", "/api/auth/token", body=body).status for _ in range(12)]
+    assert statuses == [401] * 9 + [429] * 3
