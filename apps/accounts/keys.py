@@ -69,7 +69,8 @@ class KeySet:
         key, is_current = self.known(key_id, algorithm), True
         if key is None:
             is_current = self._await_fetch()
-            if not self._knows_any() and (self._failed or not is_current):
+            if not self._knows_any():
+                # The fetch has failed.
                 self._recall()
             key = self._keys.get((key_id, algorithm)) if self._knows_any() else None
         if key is not None:
