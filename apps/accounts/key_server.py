@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 FETCH_TIMEOUT_SECONDS = 1.8
 LARGEST_ANSWER_BYTES = 256 * 1024
+TOO_LATE = f"no whole answer within {FETCH_TIMEOUT_SECONDS} s"
 
 CONNECTIONS = {"http": (http.client.HTTPConnection, 80), "https": (http.client.HTTPSConnection, 443)}
 
@@ -30,7 +31,7 @@ def fetch(url: str) -> bytes:
         return question.answer.result(FETCH_TIMEOUT_SECONDS)
     except TimeoutError:
         question.drop()
-        raise FetchFailed(f"no whole answer within {FETCH_TIMEOUT_SECONDS} s") from None
+        raise FetchFailed(TOO_LATE) from None
 
 
 class _Question(threading.Thread):
@@ -52,6 +53,8 @@ class _Question(threading.Thread):
     def run(self) -> None:
         try:
             self.answer.set_result(self._body())
+        except TimeoutError:
+            self.answer.set_exception(FetchFailed(TOO_LATE))
         except (OSError, ValueError, http.client.HTTPException) as error:
             self.answer.set_exception(FetchFailed(f"{type(error).__name__}: {error}"))
         except FetchFailed as error:
@@ -70,7 +73,7 @@ class _Question(threading.Thread):
         self._socket = self._connection.sock
         if time.monotonic() > self._deadline:
             # Nobody waits any more, and nobody would end what is read from here on.
-            raise FetchFailed("connected too late")
+            raise TimeoutError
         self._connection.request("GET", self._target, headers={"Accept": "application/json"})
         with self._connection.getresponse() as response:
             if response.status != http.client.OK:

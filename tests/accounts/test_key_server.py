@@ -2,8 +2,7 @@
 
 import json
 import socket
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +13,7 @@ from apps.accounts.jwks import parse_keys, public_set
 from apps.accounts.key_server import FETCH_TIMEOUT_SECONDS, FetchFailed, fetch
 from apps.accounts.keys import KeySet
 from tests.certificates import loopback_certificate
+from tests.clocks import wait_until
 from tests.keyserver import DRIPS, KeyServer
 from tests.tokens import SigningKey
 
@@ -49,7 +49,7 @@ def test_a_server_that_drips_is_left_at_the_deadline(keyserver: KeyServer, drip:
     with pytest.raises(FetchFailed, match="within"):
         fetch(keyserver.url)
     # The connection is closed, so that no thread of ours reads on.
-    _wait_until(lambda: keyserver.dripping == 0)
+    wait_until(lambda: keyserver.dripping == 0)
 
 
 def test_https_is_bounded_alike_and_trusts_no_stranger(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -62,7 +62,7 @@ def test_https_is_bounded_alike_and_trusts_no_stranger(tmp_path: Path, monkeypat
         server.answer = "drip body"
         with pytest.raises(FetchFailed, match="within"):
             fetch(server.url)
-        _wait_until(lambda: server.dripping == 0)
+        wait_until(lambda: server.dripping == 0)
 
 
 def test_a_server_that_takes_a_connection_and_says_nothing_is_left_too() -> None:
@@ -71,13 +71,6 @@ def test_a_server_that_takes_a_connection_and_says_nothing_is_left_too() -> None
         for scheme in ("http", "https"):
             with pytest.raises(FetchFailed):
                 fetch(f"{scheme}://127.0.0.1:{silent.getsockname()[1]}/keys")
-
-
-def _wait_until(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 5
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
 
 
 def test_the_whole_fetch_ends_before_its_callers_leave() -> None:

@@ -1,7 +1,7 @@
 """A process's set of keys: how often it is fetched, who waits for it, and how long it serves."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -15,7 +15,7 @@ from apps.accounts.keys import (
     WAIT_SECONDS,
     KeySet,
 )
-from tests.clocks import Clock
+from tests.clocks import Clock, wait_until
 from tests.keyserver import DRIPS, KeyServer
 from tests.tokens import SigningKey
 
@@ -86,7 +86,7 @@ def test_an_aging_set_is_fetched_behind_the_request(keyserver: KeyServer) -> Non
     clock.now += FRESH_SECONDS + 1
     keyserver.answer, keyserver.hang_seconds = "hang", 0.5
     assert key_set.find("ed", "EdDSA")
-    _wait_until(lambda: keyserver.requests == 2)
+    wait_until(lambda: keyserver.requests == 2)
 
 
 def test_a_rotated_key_gets_in_through_a_flood_of_invented_ones(keyserver: KeyServer) -> None:
@@ -113,7 +113,7 @@ def test_a_known_key_waits_for_nobody(keyserver: KeyServer) -> None:
     keyserver.answer = "hang"
     with ThreadPoolExecutor(1) as pool:
         waiting = pool.submit(key_set.find, "never seen", "EdDSA")
-        _wait_until(lambda: keyserver.requests == 2)
+        wait_until(lambda: keyserver.requests == 2)
         found = [key_set.find("ed", "EdDSA") for _ in range(1000)]
         assert key_set._flight is not None, "all of them were found while the fetch was under way"
         assert all(found)
@@ -128,7 +128,7 @@ def test_a_dripping_server_ends_a_wait_and_the_next_fetch_is_not_held(keyserver:
     with pytest.raises(KeysUnavailable):
         key_set.find("ed", "EdDSA")
     keyserver.answer = None
-    _wait_until(lambda: key_set._flight is None)
+    wait_until(lambda: key_set._flight is None)
     key_set._tried_at = float("-inf")
     assert key_set.find("ed", "EdDSA")
 
@@ -143,10 +143,3 @@ def test_keys_past_their_day_serve_nobody_while_others_wait(keyserver: KeyServer
         for waiting in [pool.submit(key_set.find, "ed", "EdDSA") for _ in range(6)]:
             with pytest.raises(KeysUnavailable):
                 waiting.result()
-
-
-def _wait_until(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 5
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.01)

@@ -1,13 +1,14 @@
 """A key server that stops, hangs or lies, under a real gunicorn with two workers."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 
 from apps.accounts.keys import COOL_DOWN_SECONDS
+from tests.clocks import wait_until
 from tests.keyserver import KeyServer
 from tests.servers import Gunicorn
 from tests.tokens import SigningKey, claims
@@ -74,11 +75,11 @@ def test_without_any_key_all_is_503_until_the_server_is_back(keyserver: KeyServe
 @pytest.mark.parametrize("fault", [503, "hang"], ids=["down", "hanging"])
 def test_a_restart_in_an_outage_serves_on(keyserver: KeyServer, server: Gunicorn, fault: Any) -> None:
     assert set(statuses(server, *[token(keyserver)] * 10)) == {200}
-    _wait_until(lambda: server.database.rows("SELECT 1 FROM accounts_archivedkeyset") == [(1,)])
+    wait_until(lambda: server.database.rows("SELECT 1 FROM accounts_archivedkeyset") == [(1,)])
     keyserver.answer = fault
     server.restart()
     people = [token(keyserver, subject=f"after-{number}") for number in range(20)]
-    _wait_until(lambda: set(statuses(server, *people)) == {200})
+    wait_until(lambda: set(statuses(server, *people)) == {200})
     unknown = server.call("GET", "/api/auth/me", token=token(keyserver, SigningKey("EdDSA", "never seen")))
     assert unknown.status == 503
     forged = token(keyserver, SigningKey("EdDSA", "known"))
@@ -88,7 +89,7 @@ def test_a_restart_in_an_outage_serves_on(keyserver: KeyServer, server: Gunicorn
 def test_a_restart_a_day_into_an_outage_is_a_503(keyserver: KeyServer, server: Gunicorn) -> None:
     assert set(statuses(server, *[token(keyserver)] * 10)) == {200}
     aged = "UPDATE accounts_archivedkeyset SET fetched_at = fetched_at - interval '1 day' RETURNING 1"
-    _wait_until(lambda: server.database.rows(aged) == [(1,)])
+    wait_until(lambda: server.database.rows(aged) == [(1,)])
     keyserver.answer = 503
     server.restart()
     assert set(statuses(server, *[token(keyserver)] * 10)) == {503}
@@ -105,14 +106,7 @@ def test_a_rotated_key_gets_in_through_a_flood(keyserver: KeyServer, server: Gun
         statuses(server, *[next(invented) for _ in range(8)])
         return set(statuses(server, *[good] * 10)) == {200}
 
-    _wait_until(is_in_everywhere)
-
-
-def _wait_until(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 5
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
+    wait_until(is_in_everywhere)
 
 
 def test_a_flood_of_invented_keys_asks_seldom(keyserver: KeyServer, server: Gunicorn) -> None:
