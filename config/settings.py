@@ -92,13 +92,19 @@ READY_CACHE_SECONDS = 5
 
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
-# Ten failures of one login or one address lock it for a while, at the API and at the back office.
+# Failures that lock for a while, at the API and at the back office: of a login from one address, of a login from all
+# addresses, of an address with all logins. See apps.accounts.lockout, and the README for the figures.
+AXES_HANDLER = "apps.accounts.lockout.LockoutHandler"
+AXES_LOCKOUT_PARAMETERS: list[str | list[str]] = [["username", "ip_address"], "username", "ip_address"]
 AXES_FAILURE_LIMIT = 10
+ACCOUNT_FAILURE_LIMIT = 50
+ADDRESS_FAILURE_LIMIT = 50
 AXES_COOLOFF_TIME = timedelta(minutes=15)
-AXES_LOCKOUT_PARAMETERS = ["username", "ip_address"]
+# Else a try now and then would keep somebody locked out for good.
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_USERNAME_FORM_FIELD = "username"
 AXES_USERNAME_CALLABLE = "apps.accounts.managers.attempted_login"
-AXES_CLIENT_IP_CALLABLE = "apps.ops.addresses.client_address"
+AXES_CLIENT_IP_CALLABLE = "apps.accounts.lockout.counted_address"
 AXES_RESET_ON_SUCCESS = True
 AXES_HTTP_RESPONSE_CODE = 429
 AXES_DISABLE_ACCESS_LOG = True

@@ -27,7 +27,7 @@ def _strangers_to_this_process() -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def _fast_passwords(settings: Any) -> None:
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.PASSWORD_HASHERS = ["tests.hashers.Hasher"]
 
 
 @pytest.fixture

@@ -99,8 +99,24 @@ class Gunicorn:
 
     def __enter__(self) -> Self:
         manage(self.environment, "migrate", "--no-input")
+        self._start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._stop()
+        self.database.drop()
+        shutil.rmtree(self.log.parent)
+
+    def restart(self) -> None:
+        """Every process anew, on the same database, as in a deploy."""
+        self._stop()
+        self._start()
+
+    def _start(self) -> None:
         started = time.monotonic()
-        with self.log.open("wb") as log:
+        with self.log.open("ab") as log:
             bind = f"127.0.0.1:{self.port}"
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "gunicorn", "--config", "config/gunicorn.py", "--bind", bind],
@@ -111,15 +127,10 @@ class Gunicorn:
             )
         self._wait(started + START_SECONDS)
         self.first_answer_seconds = time.monotonic() - started
-        return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def _stop(self) -> None:
         self.process.terminate()
         self.process.wait(20)
-        self.database.drop()
-        shutil.rmtree(self.log.parent)
 
     def call(self, method: str, path: str, **options: Any) -> Answer:
         return call(self.port, method, path, **options)

@@ -4,9 +4,11 @@ import base64
 import hmac
 import json
 import time
+from collections.abc import Callable
 from typing import Any
 
 import jwt
+from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed448, ed25519, rsa
 
 from tests.environment import SHARED_SECRET
@@ -24,12 +26,16 @@ def shared_secret_token(subject: Any = "alice", secret: str = SHARED_SECRET, **c
     return jwt.PyJWS().encode(json.dumps(claims(subject, **changed)).encode(), secret, algorithm="HS256")
 
 
-def hmac_token(payload: dict[str, Any], secret: bytes, **header: Any) -> str:
+def hmac_token(payload: Any, secret: bytes, **header: Any) -> str:
     """HS256 by hand: PyJWT will not sign with what looks like a public key, an attacker will."""
-    parts = [json.dumps(part).encode() for part in ({"alg": "HS256", **header}, payload)]
+    return raw_token({"alg": "HS256", **header}, payload, lambda signed: hmac.digest(secret, signed, "sha256"))
+
+
+def raw_token(header: Any, payload: Any, sign: Callable[[bytes], bytes]) -> str:
+    """Of parts that need not be objects, nor JSON where they are bytes."""
+    parts = [part if isinstance(part, bytes) else json.dumps(part).encode() for part in (header, payload)]
     signed = b".".join(base64.urlsafe_b64encode(part).rstrip(b"=") for part in parts)
-    signature = base64.urlsafe_b64encode(hmac.digest(secret, signed, "sha256")).rstrip(b"=")
-    return (signed + b"." + signature).decode()
+    return (signed + b"." + base64.urlsafe_b64encode(sign(signed)).rstrip(b"=")).decode()
 
 
 class SigningKey:
@@ -45,6 +51,26 @@ class SigningKey:
         writer: Any = jwt.get_algorithm_by_name(self.algorithm)
         public: dict[str, Any] = writer.to_jwk(self._private.public_key(), as_dict=True)
         return {**public, "alg": self.algorithm, "kid": self.key_id}
+
+    @property
+    def spellings(self) -> dict[str, bytes]:
+        """The public key as an attacker may try it for an HMAC secret."""
+        public = self._private.public_key()
+        pem, der = serialization.Encoding.PEM, serialization.Encoding.DER
+        info = serialization.PublicFormat.SubjectPublicKeyInfo
+        return {
+            "PEM": public.public_bytes(pem, info),
+            "PEM without its last line end": public.public_bytes(pem, info).rstrip(),
+            "DER": public.public_bytes(der, info),
+            "JWK": json.dumps(self.jwk).encode(),
+            "JWKS": json.dumps({"keys": [self.jwk]}).encode(),
+            "nothing": b"",
+        }
+
+    def sign(self, signed: bytes) -> bytes:
+        """Of an Ed25519 or Ed448 key, whatever a header says."""
+        signature: bytes = self._private.sign(signed)
+        return signature
 
     def token(self, payload: dict[str, Any], **header: Any) -> str:
         headers = {name: value for name, value in {"kid": self.key_id, **header}.items() if value is not None}

@@ -36,8 +36,9 @@ class BearerAuthentication(BaseAuthentication):
 
     def _verified_anew(self, request: Request, token: str) -> Claims:
         """A token that is not remembered; from an address that sent too many bad ones, it is not looked at."""
-        if wait := gate.closed_seconds(client_address(request._request)):
-            raise Throttled(wait)
+        if usage := gate.closed(client_address(request._request)):
+            request.parser_context["view"].usage = usage
+            raise Throttled(usage.resets_in)
         return verify(token)
 
     def authenticate_header(self, request: Request) -> str:

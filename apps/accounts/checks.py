@@ -5,7 +5,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, Warning, register
+from django.core.checks import CheckMessage, Error, Info, Warning, register
 
 LOCAL_HOSTS = {"localhost", "127.0.0.1", "::1"}
 FEWEST_DIFFERENT_CHARACTERS = 8
@@ -50,3 +50,12 @@ def check_issuer_is_no_page(app_configs: Any, **kwargs: Any) -> Sequence[CheckMe
     ]
     hint = "Better Auth writes an origin there, without a slash at its end, and they are compared exactly."
     return [Warning(f"{name} ends in a slash.", hint=hint, id="accounts.W003") for name in names]
+
+
+@register("security", deploy=True)
+def check_proxies_are_known(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
+    """accounts.I001"""
+    if settings.HTTPS and not settings.TRUSTED_PROXIES:
+        hint = "HTTPS ends at a proxy. If its address is not named, all callers have it, and lock each other out."
+        return [Info("TRUSTED_PROXIES names no proxy.", hint=hint, id="accounts.I001")]
+    return []

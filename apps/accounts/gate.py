@@ -1,11 +1,12 @@
 """Addresses that send bad tokens have to wait: counted for all processes, remembered in each."""
 
+import math
 import time
 from collections.abc import Callable
 
 from django.conf import settings
 
-from apps.limits.quotas import quota_from, use
+from apps.limits.quotas import Quota, Usage, quota_from, use
 from apps.ops.addresses import is_shared, network_of
 
 MOST_ADDRESSES = 10_000
@@ -18,14 +19,15 @@ class AddressGate:
         self._clock = clock
         self._closed_until: dict[str, float] = {}
 
-    def closed_seconds(self, address: str | None) -> float:
-        """For how long this process refuses the address unheard; 0 where it does not."""
-        until = self._closed_until.get(network_of(address), 0.0)
-        return max(until - self._clock(), 0.0)
+    def closed(self, address: str | None) -> Usage | None:
+        """The used-up quota of an address that this process refuses unheard; None where it does not."""
+        left = self._closed_until.get(network_of(address), 0.0) - self._clock()
+        quota = _quota() if left > 0 else None
+        return Usage(quota, 0, exceeded=True, resets_in=math.ceil(left)) if quota else None
 
     def count_refusal(self, address: str | None) -> None:
-        quota = quota_from("address", settings.ADDRESS_REFUSAL_LIMIT)
-        if quota is None or settings.API_RATE_LIMIT == "none" or is_shared(address):
+        quota = _quota()
+        if quota is None or is_shared(address):
             return
         network = network_of(address)
         usage = use(quota, network)
@@ -36,6 +38,10 @@ class AddressGate:
 
     def open_all(self) -> None:
         self._closed_until.clear()
+
+
+def _quota() -> Quota | None:
+    return None if settings.API_RATE_LIMIT == "none" else quota_from("address", settings.ADDRESS_REFUSAL_LIMIT)
 
 
 gate = AddressGate()

@@ -1,4 +1,6 @@
-"""Sessions, tokens and failed logins that no longer count."""
+"""Sessions, tokens, failed logins and archived keys that no longer count."""
+
+from datetime import timedelta
 
 from axes.models import AccessAttempt
 from django.conf import settings
@@ -6,7 +8,8 @@ from django.contrib.sessions.models import Session as StaffSession
 from django.db.models.functions import Now
 from rest_framework_simplejwt.token_blacklist.models import OutstandingToken
 
-from apps.accounts.models import Session
+from apps.accounts.keys import KEPT_SECONDS
+from apps.accounts.models import ArchivedKeySet, Session
 from apps.accounts.sessions import SessionToken
 from apps.ops.housekeeping import purges
 
@@ -29,3 +32,8 @@ def purge_sessions() -> int:
 @purges("failed logins")
 def purge_failed_logins() -> int:
     return int(AccessAttempt.objects.filter(attempt_time__lt=Now() - settings.AXES_COOLOFF_TIME).delete()[0])
+
+
+@purges("archived keys")
+def purge_archived_keys() -> int:
+    return ArchivedKeySet.objects.filter(fetched_at__lt=Now() - timedelta(seconds=KEPT_SECONDS)).delete()[0]

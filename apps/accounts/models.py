@@ -104,3 +104,14 @@ class Withdrawal(models.Model):
 
     def __str__(self) -> str:
         return self.subject
+
+
+class ArchivedKeySet(models.Model):
+    """The public keys that a key server last published, for processes that start while it is away."""
+
+    url = models.TextField(primary_key=True)
+    text = models.TextField(help_text="A JWK set, of public members alone.")
+    fetched_at = models.DateTimeField(db_default=Now())
+
+    def __str__(self) -> str:
+        return self.url

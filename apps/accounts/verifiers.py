@@ -13,6 +13,7 @@ from rest_framework_simplejwt.exceptions import ExpiredTokenError, TokenBackendE
 from rest_framework_simplejwt.exceptions import TokenError as LocalTokenError
 from rest_framework_simplejwt.tokens import AccessToken
 
+from apps.accounts.archive import archive
 from apps.accounts.claims import SESSION_CLAIM, Claims, Expired, Refused, claims_from
 from apps.accounts.keys import KeySet
 from apps.accounts.memory import Remembered, TokenMemory
@@ -67,7 +68,7 @@ def verifiers() -> Mapping[str, Verifier]:
     if settings.BETTER_AUTH_SECRET:
         chosen[SHARED_SECRET_ALGORITHM] = SharedSecretVerifier(settings.BETTER_AUTH_SECRET)
     if settings.BETTER_AUTH_URL:
-        keys = KeySet(settings.JWKS_URL or default_jwks_url(settings.BETTER_AUTH_URL))
+        keys = KeySet(jwks_url(), archive=archive)
         chosen |= {algorithm: KeySetVerifier(algorithm, keys) for algorithm in KEY_SET_ALGORITHMS}
     return chosen
 
@@ -152,6 +153,11 @@ def origin_of(url: str) -> str:
     port = "" if parts.port in {None, {"http": 80, "https": 443}[parts.scheme]} else f":{parts.port}"
     host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
     return f"{parts.scheme}://{host}{port}"
+
+
+def jwks_url() -> str:
+    """Where the keys of Better Auth are."""
+    return str(settings.JWKS_URL or default_jwks_url(settings.BETTER_AUTH_URL))
 
 
 def default_jwks_url(url: str) -> str:

@@ -50,7 +50,7 @@ class TokenView(CredentialsView):
         summary="Sign in",
         responses=TokenPairSerializer,
         auth=[],
-        description="Signs a local account in. After ten failures of an account or an address: 429 for a while.",
+        description="Signs a local account in. After too many failures of an account or an address: 429 for a while.",
     )
     def post(self, request: Request) -> Response:
         body = self.body(request)

@@ -44,9 +44,13 @@ def network_of(address: str | None) -> str:
     """What one customer of a provider has: an IPv4 address, or the /64 of an IPv6 one."""
     if address is None:
         return "local"
-    if not _is_address(address) or ip_address(address).version == 4:
+    if not _is_address(address):
         return address
-    return str(ip_network(f"{address}/64", strict=False))
+    number = ip_address(address)
+    if number.version == 4:
+        return address
+    # As a socket that takes both kinds writes an IPv4 one.
+    return str(number.ipv4_mapped or ip_network((int(number) >> 64 << 64, 64)))
 
 
 def is_shared(address: str | None) -> bool:

@@ -8,12 +8,20 @@ from typing import Any
 import pytest
 
 from apps.accounts.keys import COOL_DOWN_SECONDS
+from tests.clocks import wait_until
 from tests.keyserver import KeyServer
 from tests.servers import Gunicorn
 from tests.tokens import SigningKey, claims
 
 KEY = SigningKey("EdDSA", "known")
 WORKERS = 2
+FAULTS: dict[str, Any] = {
+    "down": 503,
+    "HTML": b"<html>",
+    "empty": b'{"keys": []}',
+    "hanging": "hang",
+    "dripping": "drip headers",
+}
 
 
 @pytest.fixture
@@ -40,7 +48,7 @@ def statuses(server: Gunicorn, *tokens: str) -> list[int]:
         return list(pool.map(status, tokens))
 
 
-@pytest.mark.parametrize("fault", [503, b"<html>", b'{"keys": []}', "hang"], ids=["down", "HTML", "empty", "hanging"])
+@pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS)
 def test_known_keys_serve_on_and_a_new_one_is_a_503(keyserver: KeyServer, server: Gunicorn, fault: Any) -> None:
     fresh = [token(keyserver, subject=f"user-{number}") for number in range(20)]
     assert set(statuses(server, *fresh)) == {200}
@@ -62,6 +70,43 @@ def test_without_any_key_all_is_503_until_the_server_is_back(keyserver: KeyServe
     keyserver.answer, started = None, time.monotonic()
     while set(statuses(server, *[good] * 10)) != {200}:
         assert time.monotonic() - started < 5
+
+
+@pytest.mark.parametrize("fault", [503, "hang"], ids=["down", "hanging"])
+def test_a_restart_in_an_outage_serves_on(keyserver: KeyServer, server: Gunicorn, fault: Any) -> None:
+    assert set(statuses(server, *[token(keyserver)] * 10)) == {200}
+    wait_until(lambda: server.database.rows("SELECT 1 FROM accounts_archivedkeyset") == [(1,)])
+    keyserver.answer = fault
+    server.restart()
+    people = [token(keyserver, subject=f"after-{number}") for number in range(20)]
+    wait_until(lambda: set(statuses(server, *people)) == {200})
+    unknown = server.call("GET", "/api/auth/me", token=token(keyserver, SigningKey("EdDSA", "never seen")))
+    assert unknown.status == 503
+    forged = token(keyserver, SigningKey("EdDSA", "known"))
+    assert server.call("GET", "/api/auth/me", token=forged).status == 401
+
+
+def test_a_restart_a_day_into_an_outage_is_a_503(keyserver: KeyServer, server: Gunicorn) -> None:
+    assert set(statuses(server, *[token(keyserver)] * 10)) == {200}
+    aged = "UPDATE accounts_archivedkeyset SET fetched_at = fetched_at - interval '1 day' RETURNING 1"
+    wait_until(lambda: server.database.rows(aged) == [(1,)])
+    keyserver.answer = 503
+    server.restart()
+    assert set(statuses(server, *[token(keyserver)] * 10)) == {503}
+
+
+def test_a_rotated_key_gets_in_through_a_flood(keyserver: KeyServer, server: Gunicorn) -> None:
+    statuses(server, *[token(keyserver)] * 10)
+    rotated = SigningKey("EdDSA", "rotated in")
+    keyserver.keys.append(rotated.jwk)
+    invented = (token(keyserver, SigningKey("EdDSA", f"invented-{number}")) for number in range(10_000))
+    good = token(keyserver, rotated)
+
+    def is_in_everywhere() -> bool:
+        statuses(server, *[next(invented) for _ in range(8)])
+        return set(statuses(server, *[good] * 10)) == {200}
+
+    wait_until(is_in_everywhere)
 
 
 def test_a_flood_of_invented_keys_asks_seldom(keyserver: KeyServer, server: Gunicorn) -> None:

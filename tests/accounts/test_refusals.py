@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from rest_framework.test import APIClient
 
-from tests.tokens import SigningKey, claims, shared_secret_token
+from tests.environment import SHARED_SECRET
+from tests.tokens import SigningKey, claims, hmac_token, shared_secret_token
 
 pytestmark = pytest.mark.django_db
 
@@ -49,3 +50,10 @@ def test_the_reason_is_told(caplog: pytest.LogCaptureFixture, token: str, reason
 def test_what_an_attacker_writes_is_cut_and_printable(caplog: pytest.LogCaptureFixture, odd: Any) -> None:
     record = refusal(caplog, shared_secret_token(secret="x" * 40, iss=odd))
     assert record["iss"] is None or (len(record["iss"]) <= 128 and record["iss"].isprintable())
+
+
+@pytest.mark.parametrize("name", ["x", "y" * 500, "a: b", "new\nline"])
+def test_causes_are_few_whatever_a_token_says(caplog: pytest.LogCaptureFixture, name: str) -> None:
+    record = refusal(caplog, hmac_token(claims(), SHARED_SECRET.encode(), crit=[name], **{name: 1}))
+    assert record["cause"] == "InvalidTokenError"
+    assert len(record["reason"]) <= 128

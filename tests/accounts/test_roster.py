@@ -12,17 +12,10 @@ from apps.accounts import services
 from apps.accounts.claims import Claims, Refused
 from apps.accounts.models import User
 from apps.accounts.roster import CHECK_SECONDS, TRUST_SECONDS, WINDOW_SECONDS, Roster
+from tests.clocks import Clock
 from tests.conftest import client_for
 from tests.factories import PersonFactory, TaskFactory
 from tests.tokens import shared_secret_token
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.now = 1000.0
-
-    def __call__(self) -> float:
-        return self.now
 
 
 def claims(subject: str = "alice", email: str | None = None, issued_at: float = 1.0) -> Claims:

@@ -31,7 +31,7 @@ def clone() -> Iterator[Checkout]:
 
 
 def test_djangos_review_finds_nothing(clone: Checkout) -> None:
-    done = clone.manage("check", "--deploy", "--fail-level", "WARNING", HTTPS="on")
+    done = clone.manage("check", "--deploy", "--fail-level", "WARNING", HTTPS="on", TRUSTED_PROXIES="10.0.0.1")
     assert done.returncode == 0, done.stderr
     assert done.stdout.strip() == "System check identified no issues (0 silenced)."
 

@@ -128,7 +128,10 @@ def test_an_address_that_sends_bad_tokens_has_to_wait(settings: Any, forged: boo
         answer = bad.get("/api/auth/me", headers={"Authorization": f"Bearer bad{number}", **headers})
         statuses.append(answer.status_code)
     assert statuses == [401, 401, 401, 401, 429, 429]
-    assert int(answer["Retry-After"]) >= 1
+    assert 1 <= int(answer["Retry-After"]) <= 60
+    assert answer["RateLimit-Policy"] == '"address";q=3;w=60'
+    assert answer["RateLimit"] == f'"address";r=0;t={answer["Retry-After"]}'
+    assert answer.json()["type"] == "/problems/quota-exceeded"
     newcomer = client_for("newcomer")
     assert newcomer.get("/api/auth/me", REMOTE_ADDR="1.1.1.1").status_code == 429
     assert good.get("/api/auth/me").status_code == 200
@@ -144,13 +147,43 @@ def test_an_address_that_may_be_a_proxys_is_not_counted(settings: Any) -> None:
         assert answer.status_code == 401
 
 
-def test_two_workers_share_one_count(django_db_setup: None, django_db_blocker: Any) -> None:
-    with django_db_blocker.unblock(), Gunicorn(API_RATE_LIMIT="10/min") as server:
+@pytest.mark.django_db
+def test_redis_is_asked_once_and_the_database_not_at_all(
+    redis_url: str, settings: Any, monkeypatch: pytest.MonkeyPatch, django_assert_num_queries: Any
+) -> None:
+    settings.API_RATE_LIMIT, settings.CACHE_URL = "600/min", redis_url
+    client = client_for("cached")
+    client.get("/api/auth/me")
+    round_trips = []
+    send: Any = redis.connection.Connection.send_packed_command
+
+    def counted(*args: Any, **kwargs: Any) -> Any:
+        round_trips.append(args)
+        return send(*args, **kwargs)
+
+    monkeypatch.setattr(redis.connection.Connection, "send_packed_command", counted)
+    with django_assert_num_queries(0):
+        answer = client.get("/api/auth/me")
+    assert answer["RateLimit"].startswith('"person";r=598;t=')
+    assert len(round_trips) == 1
+
+
+@pytest.mark.parametrize("where", ["the database", "Redis"])
+def test_two_workers_share_one_count(
+    where: str, request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: Any
+) -> None:
+    cache = request.getfixturevalue("redis_url") if where == "Redis" else ""
+    with django_db_blocker.unblock(), Gunicorn(API_RATE_LIMIT="10/min", CACHE_URL=cache) as server:
         token = shared_secret_token("shared")
 
-        def status(_: int) -> int:
-            return server.call("GET", "/api/auth/me", token=token).status
+        def ask(_: int) -> tuple[int, str]:
+            answer = server.call("GET", "/api/auth/me", token=token)
+            return answer.status, answer.headers["RateLimit"].split(";")[1]
 
         with ThreadPoolExecutor(8) as pool:
-            statuses = list(pool.map(status, range(40)))
-    assert (statuses.count(200), statuses.count(429)) == (10, 30)
+            answers = list(pool.map(ask, range(40)))
+        counted = server.database.rows("SELECT count(*) FROM limits_counter")
+    # Each hit was counted once: no two saw the same number left.
+    assert sorted(left for status, left in answers if status == 200) == [f"r={number}" for number in range(10)]
+    assert [left for status, left in answers if status == 429] == ["r=0"] * 30
+    assert counted == [(0 if cache else 1,)]

@@ -33,4 +33,5 @@ def test_the_nearest_that_is_no_proxy_of_ours(
 def test_a_customer_has_a_whole_ipv6_network() -> None:
     assert network_of("2001:db8::1") == network_of("2001:db8::ffff") == "2001:db8::/64"
     assert network_of("1.2.3.4") == "1.2.3.4"
+    assert network_of("::ffff:1.2.3.4") == "1.2.3.4"
     assert network_of(None) == "local"

@@ -5,10 +5,14 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand
+from django.db import DatabaseError, InterfaceError
 
+from apps.accounts import archive
 from apps.accounts.claims import KeysUnavailable, Refused
-from apps.accounts.keys import FetchFailed, fetch, parse_keys
-from apps.accounts.verifiers import default_jwks_url, origin_of, verify
+from apps.accounts.jwks import Keys, parse_keys
+from apps.accounts.key_server import FetchFailed, fetch
+from apps.accounts.keys import KEPT_SECONDS
+from apps.accounts.verifiers import jwks_url, origin_of, verify
 
 
 class Command(BaseCommand):
@@ -34,7 +38,7 @@ def _shared_secret() -> list[str]:
 def _better_auth() -> list[str]:
     if not settings.BETTER_AUTH_URL:
         return ["Better Auth: off (BETTER_AUTH_URL is not set)"]
-    url = settings.JWKS_URL or default_jwks_url(settings.BETTER_AUTH_URL)
+    url = jwks_url()
     origin = origin_of(settings.BETTER_AUTH_URL)
     return [
         f"Better Auth: {url}",
@@ -45,14 +49,47 @@ def _better_auth() -> list[str]:
 
 
 def _keys(url: str) -> list[str]:
+    """What the key server says now, beside what the workers last fetched and would serve on with in an outage."""
+    (published, now), (archived, then) = _published(url), _archived(url)
+    lines = []
+    for key_id in dict.fromkeys(key_id for key_id, _ in (*published, *archived)):
+        algorithms = [algorithm for known, algorithm in {**archived, **published} if known == key_id]
+        places = [place for place, keys in (("published", published), ("archived", archived)) if _holds(keys, key_id)]
+        lines.append(f"  key       {key_id}  {', '.join(algorithms)}  {' and '.join(places)}")
+    return [f"  keys now  {now}", f"  archive   {then}", *lines]
+
+
+def _published(url: str) -> tuple[Keys, str]:
     try:
-        keys = parse_keys(fetch(url))
+        return parse_keys(fetch(url)), "fetched just now"
     except FetchFailed as error:
-        return [f"  keys      cannot be fetched: {error}"]
-    by_id: dict[str, list[str]] = {}
-    for key_id, algorithm in keys:
-        by_id.setdefault(key_id, []).append(algorithm)
-    return [f"  key       {key_id}  {', '.join(algorithms)}  fetched just now" for key_id, algorithms in by_id.items()]
+        return {}, f"cannot be fetched: {error}"
+
+
+def _archived(url: str) -> tuple[Keys, str]:
+    try:
+        found = archive.read(url)
+        if found is None:
+            return {}, "empty: no worker has fetched keys yet"
+        return parse_keys(found.text), _age(found.age_seconds)
+    except (DatabaseError, InterfaceError, FetchFailed) as error:
+        return {}, f"cannot be read: {type(error).__name__}"
+
+
+def _age(seconds: float) -> str:
+    fetched = f"fetched by a worker {_span(seconds)} ago"
+    left = KEPT_SECONDS - seconds
+    return f"{fetched}, serves {_span(left)} more in an outage" if left > 0 else f"{fetched}, too old to serve"
+
+
+def _span(seconds: float) -> str:
+    minutes, rest = divmod(int(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours} h {minutes} min" if hours else f"{minutes} min {rest} s" if minutes else f"{rest} s"
+
+
+def _holds(keys: Keys, key_id: str) -> bool:
+    return any(known == key_id for known, _ in keys)
 
 
 def _local_accounts() -> list[str]:
