@@ -32,7 +32,9 @@ def post_worker_init(worker: Any) -> None:
     from apps.accounts.archive import archive
     from apps.accounts.roster import roster
     from apps.api import gunicorn_errors
+    from apps.ops import bounds
 
+    bounds.serve()
     gunicorn_errors.install()
     archive.write_from_here()
     roster.follow_in_background()

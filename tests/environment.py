@@ -26,6 +26,7 @@ VARIABLES = {
     "TRUSTED_PROXIES": "",
     "CACHE_URL": "",
     "API_RATE_LIMIT": "none",
+    "STATEMENT_SECONDS": "10",
     "PORT": "8000",
     "WEB_CONCURRENCY": "2",
     "WEB_THREADS": "4",

@@ -56,11 +56,11 @@ def call(port: int, method: str, path: str, *, token: str | None = None, body: A
 
 
 class Database:
-    """A fresh database beside the one that Django's tests use."""
+    """A fresh database beside the one that Django's tests use, or on the server that `url` names."""
 
-    def __init__(self) -> None:
+    def __init__(self, url: str | None = None) -> None:
         self.name = f"live_{uuid.uuid4().hex[:8]}"
-        self._server = os.environ["DATABASE_URL"]
+        self._server = url or os.environ["DATABASE_URL"]
         self.url = _with_name(self._server, self.name)
         _execute(self._server, f'CREATE DATABASE "{self.name}"')
 
@@ -90,9 +90,9 @@ def _execute(url: str, sql: str) -> list[tuple[Any, ...]]:
 class Gunicorn:
     """`with Gunicorn() as server:` gives a migrated, answering server."""
 
-    def __init__(self, **environment: str) -> None:
+    def __init__(self, database: Database | None = None, **environment: str) -> None:
         self.port = free_port()
-        self.database = Database()
+        self.database = database or Database()
         self.environment = {**os.environ, "DATABASE_URL": self.database.url, "PORT": str(self.port), **environment}
         self.log = Path(tempfile.mkdtemp(prefix="tasks-live-")) / "log"
         self.first_answer_seconds = 0.0

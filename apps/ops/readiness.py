@@ -6,7 +6,10 @@ import time
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError, connection
 
+from apps.ops import bounds
 from apps.ops.faults import log_fault
+
+PROBE_SECONDS = 2.0
 
 
 class Readiness:
@@ -16,17 +19,21 @@ class Readiness:
         self._answers = False
 
     def database_answers(self) -> bool:
-        """True where a query went through within the last READY_CACHE_SECONDS."""
-        with self._lock:
-            if time.monotonic() - self._checked_at >= settings.READY_CACHE_SECONDS:
+        """True where a query went through within the last READY_CACHE_SECONDS. One caller asks for all."""
+        is_stale = time.monotonic() - self._checked_at >= settings.READY_CACHE_SECONDS
+        # Whoever comes while one asks is told the last answer: a silent database must not hold every thread here.
+        if is_stale and self._lock.acquire(blocking=False):
+            try:
                 self._answers = _query_goes_through()
                 self._checked_at = time.monotonic()
-            return self._answers
+            finally:
+                self._lock.release()
+        return self._answers
 
 
 def _query_goes_through() -> bool:
     try:
-        with connection.cursor() as cursor:
+        with bounds.impatience(PROBE_SECONDS), connection.cursor() as cursor:
             cursor.execute("SELECT 1")
     except (DatabaseError, InterfaceError) as error:
         log_fault(error)
