@@ -48,6 +48,7 @@ class Environment:
     port: int
     web_concurrency: int
     web_threads: int
+    drain_seconds: int
     debug: bool
     https: bool
     log_level: str
@@ -110,6 +111,7 @@ def _declared(env: FileAwareEnv) -> dict[str, Any]:
         "port": env.int("PORT", 8000, validate=validate.Range(1, 65535)),
         "web_concurrency": env.int("WEB_CONCURRENCY", default_workers(), validate=validate.Range(1, 1024)),
         "web_threads": env.int("WEB_THREADS", 4, validate=validate.Range(1, 1024)),
+        "drain_seconds": env.int("DRAIN_SECONDS", 0, validate=validate.Range(0, 600)),
         "debug": env.bool("DEBUG", False),
         "https": env.bool("HTTPS", True),
         "log_level": env.str(

@@ -15,6 +15,7 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 ENVIRONMENT = load_environment(BASE_DIR / ".env")
 
 PORT = ENVIRONMENT.port
+DRAIN_SECONDS = ENVIRONMENT.drain_seconds
 
 API_NAME = "Tasks API"
 API_VERSION = "0.1.0"

@@ -30,6 +30,7 @@ VARIABLES = {
     "PORT": "8000",
     "WEB_CONCURRENCY": "2",
     "WEB_THREADS": "4",
+    "DRAIN_SECONDS": "0",
     "DEBUG": "off",
     "HTTPS": "off",
     "LOG_LEVEL": "INFO",

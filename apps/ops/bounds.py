@@ -18,6 +18,7 @@ TICK_SECONDS = 0.25
 
 _deadline: ContextVar[float] = ContextVar("deadline", default=NEVER)
 _patience: ContextVar[float | None] = ContextVar("patience", default=None)
+_is_overdue: ContextVar[bool] = ContextVar("is_overdue", default=False)
 _serving = False
 
 
@@ -33,7 +34,8 @@ def serve() -> None:
 
 
 def begin_request() -> None:
-    _deadline.set(time.monotonic() + settings.REQUEST_SECONDS)
+    seconds = 0 if _is_overdue.get() else settings.REQUEST_SECONDS
+    _deadline.set(time.monotonic() + seconds)
 
 
 def end_request() -> None:
@@ -75,6 +77,16 @@ def impatience(seconds: float) -> Iterator[None]:
     finally:
         _patience.reset(patience_before)
         _deadline.reset(deadline_before)
+
+
+@contextmanager
+def no_time() -> Iterator[None]:
+    """A request within it has used up its time: what it can do without the database it does."""
+    token = _is_overdue.set(True)
+    try:
+        yield
+    finally:
+        _is_overdue.reset(token)
 
 
 class BoundedLock:

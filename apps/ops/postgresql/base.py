@@ -8,7 +8,7 @@ from typing import Any
 from django.db.backends.postgresql import base
 from django.db.backends.utils import CursorDebugWrapper, CursorWrapper
 
-from apps.ops import bounds
+from apps.ops import bounds, faults
 from apps.ops.postgresql.cursors import Cursor, DebugCursor
 from apps.ops.postgresql.link import Link
 from apps.ops.postgresql.patience import connected
@@ -20,6 +20,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
     _link: Link | None = None
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
+        if bounds.is_over():
+            raise faults.OutOfTime
         connection = connected(lambda: self._connect(conn_params))
         self._link = Link(connection.fileno())
         return connection
