@@ -88,9 +88,10 @@ def _execute(url: str, sql: str) -> list[tuple[Any, ...]]:
 
 
 class Gunicorn:
-    """`with Gunicorn() as server:` gives a migrated, answering server."""
+    """`with Gunicorn() as server:` gives an answering server, on a migrated database unless told otherwise."""
 
-    def __init__(self, database: Database | None = None, **environment: str) -> None:
+    def __init__(self, database: Database | None = None, *, migrated: bool = True, **environment: str) -> None:
+        self._migrated = migrated
         self.port = free_port()
         self.database = database or Database()
         self.environment = {**os.environ, "DATABASE_URL": self.database.url, "PORT": str(self.port), **environment}
@@ -98,7 +99,8 @@ class Gunicorn:
         self.first_answer_seconds = 0.0
 
     def __enter__(self) -> Self:
-        manage(self.environment, "migrate", "--no-input")
+        if self._migrated:
+            manage(self.environment, "migrate", "--no-input")
         self._start()
         return self
 

@@ -7,10 +7,12 @@ from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any
 
+import psycopg2
 import pytest
 from django.core.management import CommandError
 
 from apps.ops.management.commands import migrate
+from apps.ops.migrating import limits
 from tests.servers import ROOT, Database, manage
 
 POOLED = "postgresql://app:hunter2@ep-x-pooler.us.aws.neon.tech/tasks"
@@ -62,6 +64,69 @@ def test_ours_can_be_taken_back(database: Database) -> None:
     assert (database.rows(OWN_TABLES), database.rows(functions)) == ([], [])
     manage(environment, "migrate", "--no-input")
     assert (database.rows(OWN_TABLES), database.rows(functions)) == before
+
+
+@pytest.fixture
+def environment(database: Database) -> dict[str, str]:
+    return {**os.environ, "DATABASE_URL": database.url, "DATABASE_URL_UNPOOLED": ""}
+
+
+def start(environment: dict[str, str], *words: str) -> subprocess.Popen[str]:
+    """`manage.py migrate` in a process of its own."""
+    command = [sys.executable, "manage.py", "migrate", "--no-input", *words]
+    return subprocess.Popen(command, cwd=ROOT, env=environment, stdout=-1, stderr=-1, text=True)
+
+
+def test_from_two_hosts_at_once(database: Database, environment: dict[str, str]) -> None:
+    hosts = [start(environment) for _ in range(3)]
+    outputs = [host.communicate(timeout=120) for host in hosts]
+    assert [host.returncode for host in hosts] == [0, 0, 0], outputs
+    assert sum("Another migrate is under way" in errors for _, errors in outputs) > 0
+    assert sum("Applying tasks.0001_initial" in output for output, _ in outputs) == 1
+
+
+def test_a_table_in_use_is_waited_for_without_holding_up_its_users(
+    database: Database, environment: dict[str, str]
+) -> None:
+    manage(environment, "migrate", "--no-input")
+    reader = psycopg2.connect(database.url)
+    reader.cursor().execute("SELECT count(*) FROM tasks_task")
+    migration = start(environment, "tasks", "zero")
+    assert migration.stderr is not None
+    line = next(line for line in migration.stderr if "trying again" in line)
+    assert line.startswith("A table is in use; trying again (1 of ")
+    reader.close()
+    assert migration.wait(60) == 0
+    migration.communicate()
+    assert ("tasks_task",) not in database.rows(OWN_TABLES)
+
+
+def test_the_time_limits_stand_at_the_role(database: Database, environment: dict[str, str]) -> None:
+    manage({**environment, "STATEMENT_SECONDS": "8"}, "migrate", "--no-input")
+    shown = {name: database.rows(f"SHOW {name}")[0][0] for name in limits.wanted()}
+    assert shown == {
+        "statement_timeout": "8s",
+        "lock_timeout": "4s",
+        "idle_in_transaction_session_timeout": "8s",
+        "client_connection_check_interval": "2s",
+    }
+    written = "SELECT s.xmin FROM pg_db_role_setting s JOIN pg_database d ON d.oid = setdatabase AND datname = current_database()"
+    before = database.rows(written)
+    manage({**environment, "STATEMENT_SECONDS": "8"}, "migrate", "--no-input")
+    assert database.rows(written) == before
+
+
+def test_a_role_that_may_not_set_them_is_told_how(database: Database, environment: dict[str, str]) -> None:
+    role = f"migrator_{database.name}"
+    database.rows(f'CREATE ROLE "{role}" LOGIN; GRANT ALL ON DATABASE "{database.name}" TO "{role}"')
+    database.rows(f'GRANT ALL ON SCHEMA public TO "{role}"')
+    try:
+        direct = database.url.replace("//postgres", f"//{role}", 1)
+        done = manage({**environment, "DATABASE_URL_UNPOOLED": direct}, "migrate", "--no-input")
+        assert "time limits are not set" in done.stderr
+        assert f"IN DATABASE \"{database.name}\" SET statement_timeout = '10s'" in done.stderr
+    finally:
+        database.rows(f'DROP OWNED BY "{role}"; DROP ROLE "{role}"')
 
 
 class Connection(SimpleNamespace):
