@@ -43,8 +43,13 @@ def house(postgres: PrivatePostgres) -> Iterator[House]:
     database = Database(postgres.url)
     with BadNetwork(postgres.port) as network:
         through = database.url.replace(f":{postgres.port}/", f":{network.port}/")
-        environment = {"DATABASE_URL": through, "DATABASE_URL_UNPOOLED": database.url, "WEB_CONCURRENCY": "1"}
-        with Gunicorn(database, STATEMENT_SECONDS=str(STATEMENT_SECONDS), **environment) as gunicorn:
+        with Gunicorn(
+            database,
+            DATABASE_URL=through,
+            DATABASE_URL_UNPOOLED=database.url,
+            STATEMENT_SECONDS=str(STATEMENT_SECONDS),
+            WEB_CONCURRENCY="1",
+        ) as gunicorn:
             yield House(postgres, network, gunicorn)
 
 

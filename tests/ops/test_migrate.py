@@ -110,7 +110,8 @@ def test_the_time_limits_stand_at_the_role(database: Database, environment: dict
         "idle_in_transaction_session_timeout": "8s",
         "client_connection_check_interval": "2s",
     }
-    written = "SELECT s.xmin FROM pg_db_role_setting s JOIN pg_database d ON d.oid = setdatabase AND datname = current_database()"
+    written = "SELECT s.xmin FROM pg_db_role_setting s JOIN pg_database d ON d.oid = setdatabase"
+    written += " WHERE datname = current_database()"
     before = database.rows(written)
     manage({**environment, "STATEMENT_SECONDS": "8"}, "migrate", "--no-input")
     assert database.rows(written) == before
