@@ -62,7 +62,14 @@ class Database:
         self.name = f"live_{uuid.uuid4().hex[:8]}"
         self._server = url or os.environ["DATABASE_URL"]
         self.url = _with_name(self._server, self.name)
+        # Where the tests run through a pooler.
+        unpooled = "" if url else os.environ["DATABASE_URL_UNPOOLED"]
+        self.direct_url = _with_name(unpooled, self.name) if unpooled else ""
         _execute(self._server, f'CREATE DATABASE "{self.name}"')
+
+    @property
+    def environment(self) -> dict[str, str]:
+        return {"DATABASE_URL": self.url, "DATABASE_URL_UNPOOLED": self.direct_url}
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
         return _execute(self.url, sql)
@@ -94,7 +101,7 @@ class Gunicorn:
         self._migrated = migrated
         self.port = free_port()
         self.database = database or Database()
-        self.environment = {**os.environ, "DATABASE_URL": self.database.url, "PORT": str(self.port), **environment}
+        self.environment = {**os.environ, **self.database.environment, "PORT": str(self.port), **environment}
         self.log = Path(tempfile.mkdtemp(prefix="tasks-live-")) / "log"
         self.first_answer_seconds = 0.0
 

@@ -3,7 +3,9 @@
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
+from django.core.management.base import CommandError
 from django.db import OperationalError
 from django.db.backends.base.base import BaseDatabaseWrapper
 from psycopg2.errors import LockNotAvailable
@@ -12,10 +14,13 @@ from psycopg2.errors import LockNotAvailable
 LOCK = 0x7461736B73
 PAUSE_SECONDS = 1.0
 # Whoever queues behind our wait for a lock waits as well: this long at most.
-LOCK_TIMEOUT = "2s"
+SHORT = "SET lock_timeout = '2s'"
 ATTEMPTS = 30
-
 Tell = Callable[[str], object]
+
+
+class TableInUse(CommandError):
+    pass
 
 
 @contextmanager
@@ -35,28 +40,42 @@ def turn(connection: BaseDatabaseWrapper, tell: Tell) -> Iterator[None]:
 
 
 @contextmanager
-def limits_of_a_migration(connection: BaseDatabaseWrapper) -> Iterator[None]:
-    """It may take its time, but not to get a lock. For this session, since it is on the direct host."""
+def short_locks(connection: BaseDatabaseWrapper, tell: Tell) -> Iterator[None]:
+    """A migration may take its time, but not to get a lock. For this session, since it is on the direct host."""
     with connection.cursor() as cursor:
         cursor.execute("SET statement_timeout = 0; SET idle_in_transaction_session_timeout = 0")
-        cursor.execute(f"SET lock_timeout = '{LOCK_TIMEOUT}'")
-    yield
+        cursor.execute(SHORT)
+
+    def one_at_a_time(execute: Any, sql: str, params: Any, many: bool, context: dict[str, Any]) -> Any:
+        """Outside a transaction a statement stands alone: what is before it cannot be taken back, nor done again."""
+        if connection.in_atomic_block:
+            return execute(sql, params, many, context)
+        if "CONCURRENTLY" not in str(sql):
+            return patiently(lambda: execute(sql, params, many, context), tell)
+        # It holds up nobody while it waits; given up, it would leave half an index.
+        execute("SET lock_timeout = 0", None, False, context)
+        try:
+            return execute(sql, params, many, context)
+        finally:
+            execute(SHORT, None, False, context)
+
+    with connection.execute_wrapper(one_at_a_time):
+        yield
     with connection.cursor() as cursor:
         cursor.execute("RESET statement_timeout; RESET idle_in_transaction_session_timeout; RESET lock_timeout")
 
 
-def patiently(migrate: Callable[[], object], tell: Tell) -> None:
-    """Tries again where a lock was not to be had in time; what was applied before stays applied."""
+def patiently(step: Callable[[], Any], tell: Tell) -> Any:
+    """Tries again where a lock was not to be had in time. Raises TableInUse."""
     for attempt in range(1, ATTEMPTS + 1):
         try:
-            migrate()
+            return step()
         except OperationalError as error:
-            if not isinstance(error.__cause__, LockNotAvailable) or attempt == ATTEMPTS:
+            if not isinstance(error.__cause__, LockNotAvailable):
                 raise
-        else:
-            return
-        tell(f"A table is in use; trying again ({attempt} of {ATTEMPTS - 1}).")
+        tell(f"A table is in use; trying again ({attempt} of {ATTEMPTS}).")
         time.sleep(PAUSE_SECONDS)
+    raise TableInUse("A table stayed in use; run migrate again once it is not.")
 
 
 def _ask(connection: BaseDatabaseWrapper, sql: str) -> bool:
