@@ -22,7 +22,8 @@ CARRIED = (
 )
 # All that a session can keep for whoever comes next. No cursor: each is a portal of this very statement.
 LEFT_BEHIND = f"""
-    SELECT 'setting ' || name || '=' || setting FROM pg_settings WHERE source = 'session' AND name NOT IN ({CARRIED})
+    SELECT 'setting ' || name || '=' || setting FROM pg_settings
+    WHERE source = 'session' AND name <> 'role' AND name NOT IN ({CARRIED})
     UNION ALL SELECT 'prepared ' || statement FROM pg_prepared_statements
     UNION ALL SELECT 'advisory lock ' || objid FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid()
     UNION ALL SELECT 'listening to ' || pg_listening_channels()
@@ -76,7 +77,7 @@ def pooled(postgres: PrivatePostgres) -> Iterator[Pooled]:
     "sql",
     [
         "SET search_path TO nowhere",
-        "SET statement_timeout = 1",
+        "SET statement_timeout = '9s'",
         "PREPARE theirs AS SELECT 1",
         "SELECT pg_advisory_lock(7)",
         "LISTEN theirs",
