@@ -6,7 +6,19 @@ from urllib.parse import urlsplit
 import certifi
 import dj_database_url
 
+ENGINE = "apps.ops.postgresql"
 POSTGRESQL_SCHEMES = {"postgres", "postgresql", "pgsql"}
+
+
+# The engine tries again where these run out. A server that fell silent is given up after about ten seconds, whether
+# it was asked (tcp_user_timeout, in milliseconds) or not (the keepalives).
+PATIENCE: dict[str, Any] = {
+    "connect_timeout": 3,
+    "tcp_user_timeout": 10_000,
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 3,
+}
 
 
 class UnusableDatabaseUrl(ValueError):
@@ -23,10 +35,10 @@ def database_settings(url: str) -> dict[str, Any]:
         _ = parts.port
         if parts.scheme not in POSTGRESQL_SCHEMES:
             raise UnusableDatabaseUrl("is not a postgresql:// URL")
-        # Neon sleeps after five minutes and cuts its connections: keep ours for less, and look before use.
+        # Neon sleeps after five minutes and cuts its connections: keep ours for less. The engine looks before use.
         # A server-side cursor does not survive PgBouncer's transaction mode.
         config: dict[str, Any] = dict(
-            dj_database_url.parse(url, conn_max_age=60, conn_health_checks=True, disable_server_side_cursors=True)
+            dj_database_url.parse(url, engine=ENGINE, conn_max_age=60, disable_server_side_cursors=True)
         )
     except UnusableDatabaseUrl:
         raise
@@ -44,7 +56,7 @@ def database_name(url: str) -> str:
 
 
 def _defaults(config: dict[str, Any]) -> dict[str, Any]:
-    options: dict[str, Any] = {"connect_timeout": 10}
+    options: dict[str, Any] = dict(PATIENCE)
     chosen = config.get("OPTIONS", {})
     # Neon presents a publicly trusted certificate, so nothing less than a full check is needed there.
     mode = chosen.get("sslmode") or ("verify-full" if str(config["HOST"]).endswith(".neon.tech") else None)

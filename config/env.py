@@ -44,9 +44,11 @@ class Environment:
     trusted_proxies: list[str]
     cache_url: str
     api_rate_limit: str
+    statement_seconds: int
     port: int
     web_concurrency: int
     web_threads: int
+    drain_seconds: int
     debug: bool
     https: bool
     log_level: str
@@ -105,9 +107,11 @@ def _declared(env: FileAwareEnv) -> dict[str, Any]:
         "trusted_proxies": _words(env, "TRUSTED_PROXIES", _is_network),
         "cache_url": env.str("CACHE_URL", "", validate=_is_redis_url),
         "api_rate_limit": env.str("API_RATE_LIMIT", "600/min", validate=_is_rate),
+        "statement_seconds": env.int("STATEMENT_SECONDS", 10, validate=validate.Range(1, 600)),
         "port": env.int("PORT", 8000, validate=validate.Range(1, 65535)),
         "web_concurrency": env.int("WEB_CONCURRENCY", default_workers(), validate=validate.Range(1, 1024)),
         "web_threads": env.int("WEB_THREADS", 4, validate=validate.Range(1, 1024)),
+        "drain_seconds": env.int("DRAIN_SECONDS", 0, validate=validate.Range(0, 600)),
         "debug": env.bool("DEBUG", False),
         "https": env.bool("HTTPS", True),
         "log_level": env.str(

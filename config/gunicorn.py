@@ -10,7 +10,7 @@ _environment = load_environment(Path(__file__).resolve().parent.parent / ".env")
 
 wsgi_app = "config.wsgi:application"
 bind = [f"0.0.0.0:{_environment.port}"]
-worker_class = "gthread"
+worker_class = "apps.ops.serving.worker.Worker"
 workers = _environment.web_concurrency
 threads = _environment.web_threads
 # The code is loaded once and shared: workers start at once and in less memory. A deploy starts a new gunicorn.
@@ -18,7 +18,8 @@ preload_app = True
 # Longer than most load balancers keep their side open (60 s), so that it is never we who close one in use.
 keepalive = 75
 timeout = 30
-graceful_timeout = 30
+# What runs at SIGTERM has its whole time left.
+graceful_timeout = _environment.drain_seconds + 2 * _environment.statement_seconds + 10
 limit_request_line = 8190
 # A worker's heartbeat is a file: on a disk that stalls, a healthy worker would be killed.
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108
@@ -32,7 +33,9 @@ def post_worker_init(worker: Any) -> None:
     from apps.accounts.archive import archive
     from apps.accounts.roster import roster
     from apps.api import gunicorn_errors
+    from apps.ops import bounds
 
+    bounds.serve()
     gunicorn_errors.install()
     archive.write_from_here()
     roster.follow_in_background()

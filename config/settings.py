@@ -15,6 +15,7 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 ENVIRONMENT = load_environment(BASE_DIR / ".env")
 
 PORT = ENVIRONMENT.port
+DRAIN_SECONDS = ENVIRONMENT.drain_seconds
 
 API_NAME = "Tasks API"
 API_VERSION = "0.1.0"
@@ -87,6 +88,13 @@ DATABASES = {"default": database_settings(ENVIRONMENT.database_url)}
 DATABASE_UNPOOLED = database_settings(ENVIRONMENT.database_url_unpooled) if ENVIRONMENT.database_url_unpooled else None
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 READY_CACHE_SECONDS = 5
+# For a restart or a wake from sleep; then a 503.
+DATABASE_PATIENCE_SECONDS = 5
+# The server ends a statement after STATEMENT_SECONDS; where it does not even say so, we end the wait a little later.
+STATEMENT_SECONDS = ENVIRONMENT.statement_seconds
+STATEMENT_CUT_SECONDS = STATEMENT_SECONDS + 2
+# After that no statement of the request is begun, and one under way is cut.
+REQUEST_SECONDS = 2 * STATEMENT_SECONDS
 
 # --- People
 

@@ -1,14 +1,18 @@
 """The environment of a test run, in place before Django's settings load (a pytest plugin, see pyproject.toml).
 
-With DATABASE_URL set, the tests run on that server; else on a throw-away embedded PostgreSQL.
+With DATABASE_URL set, the tests run on that server; else on a throw-away embedded PostgreSQL. With THROUGH_PGBOUNCER
+set, all of them reach it through a PgBouncer in transaction mode.
 """
 
 import os
 import shutil
 import tempfile
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
 
 from apps.quickstart import embedded
+from tests.pgbouncer import PgBouncer
 
 SHARED_SECRET = "a-shared-secret-of-the-tests-0123456789"
 
@@ -26,9 +30,11 @@ VARIABLES = {
     "TRUSTED_PROXIES": "",
     "CACHE_URL": "",
     "API_RATE_LIMIT": "none",
+    "STATEMENT_SECONDS": "10",
     "PORT": "8000",
     "WEB_CONCURRENCY": "2",
     "WEB_THREADS": "4",
+    "DRAIN_SECONDS": "0",
     "DEBUG": "off",
     "HTTPS": "off",
     "LOG_LEVEL": "INFO",
@@ -41,9 +47,24 @@ if not os.environ.get("DATABASE_URL"):
     _folder = Path(tempfile.mkdtemp(prefix="tasks-tests-"))
     os.environ["DATABASE_URL"] = embedded.start(_folder / "postgres")
 
+_pooler: PgBouncer | None = None
+DIRECT_URL = os.environ["DATABASE_URL"]
+if os.environ.get("THROUGH_PGBOUNCER"):
+    _pooler = PgBouncer(DIRECT_URL)
+    _pooler.start()
+    os.environ["DATABASE_URL_UNPOOLED"] = DIRECT_URL
+    os.environ["DATABASE_URL"] = _pooler.url(urlsplit(DIRECT_URL).path.lstrip("/"))
+
+
+def pytest_configure(config: Any) -> None:
+    # PgBouncer keeps its connections to the tests' database, which then cannot be dropped.
+    config.option.reuse_db = config.option.reuse_db or _pooler is not None
+
 
 def pytest_unconfigure() -> None:
     """The server itself stops at exit; its files go first."""
+    if _pooler is not None:
+        _pooler.stop()
     if _folder is not None:
         embedded.stop(_folder / "postgres")
         shutil.rmtree(_folder, ignore_errors=True)

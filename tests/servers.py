@@ -56,13 +56,20 @@ def call(port: int, method: str, path: str, *, token: str | None = None, body: A
 
 
 class Database:
-    """A fresh database beside the one that Django's tests use."""
+    """A fresh database beside the one that Django's tests use, or on the server that `url` names."""
 
-    def __init__(self) -> None:
+    def __init__(self, url: str | None = None) -> None:
         self.name = f"live_{uuid.uuid4().hex[:8]}"
-        self._server = os.environ["DATABASE_URL"]
+        self._server = url or os.environ["DATABASE_URL"]
         self.url = _with_name(self._server, self.name)
+        # Where the tests run through a pooler.
+        unpooled = "" if url else os.environ["DATABASE_URL_UNPOOLED"]
+        self.direct_url = _with_name(unpooled, self.name) if unpooled else ""
         _execute(self._server, f'CREATE DATABASE "{self.name}"')
+
+    @property
+    def environment(self) -> dict[str, str]:
+        return {"DATABASE_URL": self.url, "DATABASE_URL_UNPOOLED": self.direct_url}
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
         return _execute(self.url, sql)
@@ -88,17 +95,19 @@ def _execute(url: str, sql: str) -> list[tuple[Any, ...]]:
 
 
 class Gunicorn:
-    """`with Gunicorn() as server:` gives a migrated, answering server."""
+    """`with Gunicorn() as server:` gives an answering server, on a migrated database unless told otherwise."""
 
-    def __init__(self, **environment: str) -> None:
+    def __init__(self, database: Database | None = None, *, migrated: bool = True, **environment: str) -> None:
+        self._migrated = migrated
         self.port = free_port()
-        self.database = Database()
-        self.environment = {**os.environ, "DATABASE_URL": self.database.url, "PORT": str(self.port), **environment}
+        self.database = database or Database()
+        self.environment = {**os.environ, **self.database.environment, "PORT": str(self.port), **environment}
         self.log = Path(tempfile.mkdtemp(prefix="tasks-live-")) / "log"
         self.first_answer_seconds = 0.0
 
     def __enter__(self) -> Self:
-        manage(self.environment, "migrate", "--no-input")
+        if self._migrated:
+            manage(self.environment, "migrate", "--no-input")
         self._start()
         return self
 

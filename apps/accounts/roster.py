@@ -14,7 +14,7 @@ from django.db import DatabaseError, InterfaceError, close_old_connections
 
 from apps.accounts import services
 from apps.accounts.claims import Claims, Withdrawn
-from apps.ops import faults
+from apps.ops import bounds, faults
 
 CHECK_SECONDS = 2.0
 TRUST_SECONDS = 4.0
@@ -38,7 +38,7 @@ class Profile:
 class Roster:
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
-        self._lock = threading.Lock()
+        self._lock = bounds.BoundedLock()
         self._remembering = threading.Lock()
         self._known: dict[str, Profile] = {}
         self._applied: set[int] = set()

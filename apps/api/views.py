@@ -21,8 +21,6 @@ from apps.api.throttling import add_headers
 from apps.limits.quotas import Usage
 
 BODY_METHODS = {"POST", "PUT", "PATCH"}
-# Read off the socket before an answer to an oversized body: a client still sending would see a reset in its place.
-DRAINED_BYTES = 1024 * 1024
 
 
 class StrictAPIView(APIView):
@@ -80,7 +78,6 @@ class StrictAPIView(APIView):
     def _check_length(self, request: Request) -> None:
         length = int(request.META.get("CONTENT_LENGTH") or 0)
         if length > self.body_limit_bytes:
-            request._request.read(min(length, DRAINED_BYTES))
             raise ContentTooLarge(f"The body is larger than {self.body_limit_bytes} bytes.")
         if length == 0:
             chunked = "HTTP_TRANSFER_ENCODING" in request.META

@@ -6,6 +6,8 @@ from contextvars import ContextVar
 
 request_id: ContextVar[str | None] = ContextVar("request_id", default=None)
 subject: ContextVar[str | None] = ContextVar("subject", default=None)
+# GET or HEAD.
+is_reading: ContextVar[bool] = ContextVar("is_reading", default=False)
 
 _ACCEPTED_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 

@@ -7,9 +7,11 @@ from collections.abc import Callable
 from django.db import DataError
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 
-from apps.ops import context
+from apps.ops import bounds, clients, context
 
 logger = logging.getLogger("access")
+
+READING = {"GET", "HEAD"}
 
 
 class RequestLogMiddleware:
@@ -23,7 +25,15 @@ class RequestLogMiddleware:
         request_id = context.chosen_request_id(request.META.get("HTTP_X_REQUEST_ID", ""))
         context.request_id.set(request_id)
         context.subject.set(None)
-        response = self.get_response(request)
+        is_reading = request.method in READING
+        context.is_reading.set(is_reading)
+        # Only a write is left undone for a client that is gone: asking its socket costs a little.
+        clients.expect(None if is_reading else request.META.get("gunicorn.socket"))
+        bounds.begin_request()
+        try:
+            response = self.get_response(request)
+        finally:
+            bounds.end_request()
         response["X-Request-ID"] = request_id
         logger.info(
             "%s %s %s",

@@ -3,18 +3,18 @@
 import certifi
 import pytest
 
-from config.database import UnusableDatabaseUrl, database_name, database_settings
+from config.database import PATIENCE, UnusableDatabaseUrl, database_name, database_settings
 
 NEON = "postgresql://app:secret@ep-cool-pooler.eu-central-1.aws.neon.tech/tasks"
 
 
 def test_what_neon_and_pgbouncer_need() -> None:
     config = database_settings(NEON)
-    assert config["ENGINE"] == "django.db.backends.postgresql"
+    assert config["ENGINE"] == "apps.ops.postgresql"
     assert config["CONN_MAX_AGE"] == 60
-    assert config["CONN_HEALTH_CHECKS"] is True
+    assert config["CONN_HEALTH_CHECKS"] is False
     assert config["DISABLE_SERVER_SIDE_CURSORS"] is True
-    assert config["OPTIONS"]["connect_timeout"] == 10
+    assert config["OPTIONS"]["connect_timeout"] == 3
 
 
 def test_neon_is_checked_in_full() -> None:
@@ -32,17 +32,17 @@ def test_a_mode_that_checks_gets_roots(host: str, mode: str) -> None:
 @pytest.mark.parametrize("host", ["db.example.com", "ep-cool.eu-central-1.aws.neon.tech"])
 def test_the_url_decides_over_the_mode(host: str) -> None:
     options = database_settings(f"postgresql://app@{host}/tasks?sslmode=require&channel_binding=require")["OPTIONS"]
-    assert options == {"connect_timeout": 10, "sslmode": "require", "channel_binding": "require"}
+    assert options == {**PATIENCE, "sslmode": "require", "channel_binding": "require"}
 
 
 def test_the_url_decides_over_roots_and_patience() -> None:
-    options = database_settings(NEON + "?sslrootcert=/roots.pem&connect_timeout=3")["OPTIONS"]
-    assert (options["sslrootcert"], int(options["connect_timeout"])) == ("/roots.pem", 3)
+    options = database_settings(NEON + "?sslrootcert=/roots.pem&connect_timeout=4")["OPTIONS"]
+    assert (options["sslrootcert"], int(options["connect_timeout"])) == ("/roots.pem", 4)
 
 
 @pytest.mark.parametrize("host", ["localhost", "db.example.com", "neon.tech.example.com"])
 def test_elsewhere_the_mode_is_libpqs_own(host: str) -> None:
-    assert database_settings(f"postgresql://app@{host}/tasks")["OPTIONS"] == {"connect_timeout": 10}
+    assert database_settings(f"postgresql://app@{host}/tasks")["OPTIONS"] == PATIENCE
 
 
 def test_a_socket_folder() -> None:

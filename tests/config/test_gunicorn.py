@@ -17,7 +17,7 @@ def configuration() -> ModuleType:
 
 def test_its_shape(configuration: ModuleType) -> None:
     assert configuration.bind == [f"0.0.0.0:{settings.PORT}"]
-    assert (configuration.worker_class, configuration.workers, configuration.threads) == ("gthread", 2, 4)
+    assert (configuration.workers, configuration.threads) == (2, 4)
 
 
 def test_it_logs_as_django_does(configuration: ModuleType) -> None:

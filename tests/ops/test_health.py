@@ -12,7 +12,7 @@ from django.test import Client
 
 from apps.ops import readiness as probe
 from apps.ops import views
-from tests.servers import Answer, Gunicorn, _execute
+from tests.servers import Answer, Gunicorn, _execute, manage
 
 client = Client()
 
@@ -61,7 +61,8 @@ def test_ready(path: str) -> None:
 
 @pytest.mark.django_db
 def test_a_probe_is_kept_for_a_while(django_assert_num_queries: Any) -> None:
-    with django_assert_num_queries(1):
+    # Is there a table of migrations, and what is in it.
+    with django_assert_num_queries(2):
         client.get("/ready")
     with django_assert_num_queries(0):
         assert client.get("/ready").status_code == 200
@@ -74,6 +75,17 @@ def test_and_no_longer(django_assert_num_queries: Any, settings: Any, monkeypatc
     monkeypatch.setattr("apps.ops.readiness.time.monotonic", lambda: later)
     with django_assert_num_queries(1):
         assert client.get("/ready").status_code == 200
+
+
+def test_not_ready_before_every_migration(django_db_setup: None, django_db_blocker: Any) -> None:
+    with django_db_blocker.unblock(), Gunicorn(migrated=False, WEB_CONCURRENCY="1") as server:
+        assert server.call("GET", "/ready").status == 503
+        assert server.call("GET", "/health").status == 200
+        manage(server.environment, "migrate", "--no-input", "tasks", "0001")
+        manage(server.environment, "migrate", "--no-input", "accounts")
+        assert server.call("GET", "/ready").status == 503
+        manage(server.environment, "migrate", "--no-input")
+        wait_until_ready_says(server, 200)
 
 
 def test_a_refusal_is_kept_too(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,14 +3,17 @@
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any
 
+import psycopg2
 import pytest
 from django.core.management import CommandError
 
 from apps.ops.management.commands import migrate
+from apps.ops.migrating import limits
 from tests.servers import ROOT, Database, manage
 
 POOLED = "postgresql://app:hunter2@ep-x-pooler.us.aws.neon.tech/tasks"
@@ -53,7 +56,7 @@ def test_the_direct_host_is_used(database: Database) -> None:
 
 
 def test_ours_can_be_taken_back(database: Database) -> None:
-    environment = {**os.environ, "DATABASE_URL": database.url, "DATABASE_URL_UNPOOLED": ""}
+    environment = {**os.environ, **database.environment}
     functions = "SELECT proname FROM pg_proc WHERE proname ~ '^(accounts|tasks)_' ORDER BY 1"
     manage(environment, "migrate", "--no-input")
     before = database.rows(OWN_TABLES), database.rows(functions)
@@ -62,6 +65,86 @@ def test_ours_can_be_taken_back(database: Database) -> None:
     assert (database.rows(OWN_TABLES), database.rows(functions)) == ([], [])
     manage(environment, "migrate", "--no-input")
     assert (database.rows(OWN_TABLES), database.rows(functions)) == before
+
+
+@pytest.fixture
+def environment(database: Database) -> dict[str, str]:
+    return {**os.environ, **database.environment}
+
+
+def start(environment: dict[str, str], *words: str) -> subprocess.Popen[str]:
+    """`manage.py migrate` in a process of its own."""
+    command = [sys.executable, "manage.py", "migrate", "--no-input", *words]
+    return subprocess.Popen(command, cwd=ROOT, env=environment, stdout=-1, stderr=-1, text=True)
+
+
+def test_from_two_hosts_at_once(database: Database, environment: dict[str, str]) -> None:
+    hosts = [start(environment) for _ in range(3)]
+    outputs = [host.communicate(timeout=120) for host in hosts]
+    assert [host.returncode for host in hosts] == [0, 0, 0], outputs
+    assert sum("Another migrate is under way" in errors for _, errors in outputs) > 0
+    assert sum("Applying tasks.0001_initial" in output for output, _ in outputs) == 1
+
+
+def test_a_table_in_use_is_waited_for_without_holding_up_its_users(
+    database: Database, environment: dict[str, str]
+) -> None:
+    manage(environment, "migrate", "--no-input", "tasks", "0004")
+    reader = psycopg2.connect(database.url)
+    reader.cursor().execute("SELECT count(*) FROM tasks_task")
+    with start(environment, "tasks", "zero") as migration:
+        assert migration.stderr is not None
+        line = next(line for line in migration.stderr if "trying again" in line)
+        assert line.startswith("A table is in use; trying again (1 of ")
+        reader.close()
+        output, errors = migration.communicate(timeout=120)
+    assert migration.returncode == 0, output + errors
+    assert ("tasks_task",) not in database.rows(OWN_TABLES)
+
+
+def test_an_index_that_is_built_beside_its_users_waits_for_them(
+    database: Database, environment: dict[str, str]
+) -> None:
+    """Given up, it would leave half an index, and a migration that can go neither on nor back."""
+    manage({**environment, "STATEMENT_SECONDS": "60"}, "migrate", "--no-input", "tasks", "0004")
+    writer = psycopg2.connect(database.url)
+    writer.cursor().execute("LOCK TABLE tasks_task IN ROW EXCLUSIVE MODE")
+    with start(environment, "tasks") as migration:
+        time.sleep(5)
+        assert migration.poll() is None
+        writer.close()
+        output, errors = migration.communicate(timeout=120)
+    assert (migration.returncode, errors) == (0, ""), output
+    assert database.rows("SELECT count(*) FROM pg_index WHERE NOT indisvalid") == [(0,)]
+
+
+def test_the_time_limits_stand_at_the_role(database: Database, environment: dict[str, str]) -> None:
+    manage({**environment, "STATEMENT_SECONDS": "8"}, "migrate", "--no-input")
+    shown = {name: database.rows(f"SHOW {name}")[0][0] for name in limits.wanted()}
+    assert shown == {
+        "statement_timeout": "8s",
+        "lock_timeout": "4s",
+        "idle_in_transaction_session_timeout": "8s",
+        "client_connection_check_interval": "2s",
+    }
+    written = "SELECT s.xmin FROM pg_db_role_setting s JOIN pg_database d ON d.oid = setdatabase"
+    written += " WHERE datname = current_database()"
+    before = database.rows(written)
+    manage({**environment, "STATEMENT_SECONDS": "8"}, "migrate", "--no-input")
+    assert database.rows(written) == before
+
+
+def test_a_role_that_may_not_set_them_is_told_how(database: Database, environment: dict[str, str]) -> None:
+    role = f"migrator_{database.name}"
+    database.rows(f'CREATE ROLE "{role}" LOGIN; GRANT ALL ON DATABASE "{database.name}" TO "{role}"')
+    database.rows(f'GRANT ALL ON SCHEMA public TO "{role}"')
+    try:
+        direct = database.url.replace("//postgres", f"//{role}", 1)
+        done = manage({**environment, "DATABASE_URL_UNPOOLED": direct}, "migrate", "--no-input")
+        assert "time limits are not set" in done.stderr
+        assert f"IN DATABASE \"{database.name}\" SET statement_timeout = '10s'" in done.stderr
+    finally:
+        database.rows(f'DROP OWNED BY "{role}"; DROP ROLE "{role}"')
 
 
 class Connection(SimpleNamespace):
@@ -80,29 +163,31 @@ def connection(monkeypatch: pytest.MonkeyPatch) -> Connection:
 
 def test_a_test_run_keeps_its_own_database(connection: Connection, settings: Any) -> None:
     settings.DATABASE_UNPOOLED = {"HOST": "direct.example.com", "NAME": "tasks"}
-    migrate._use_direct_host()
-    assert connection.settings_dict == {"HOST": "direct.example.com", "NAME": "test_tasks"}
-    assert connection.closed
+    with migrate._direct_host():
+        assert connection.settings_dict == {"HOST": "direct.example.com", "NAME": "test_tasks"}
+        assert connection.closed
+    assert connection.settings_dict == {"HOST": "db.example.com", "NAME": "test_tasks"}
 
 
 def test_without_a_direct_host_nothing_changes(connection: Connection, settings: Any) -> None:
     settings.DATABASE_UNPOOLED = None
-    migrate._use_direct_host()
-    assert connection.settings_dict == {"HOST": "db.example.com", "NAME": "test_tasks"}
+    with migrate._direct_host():
+        assert connection.settings_dict == {"HOST": "db.example.com", "NAME": "test_tasks"}
     assert not connection.closed
 
 
 @pytest.mark.parametrize("host", ["ep-x-pooler.us.aws.neon.tech", "ep-x-pooler"])
 def test_pooled_hosts(connection: Connection, settings: Any, host: str) -> None:
     settings.DATABASE_UNPOOLED = {"HOST": host, "NAME": "tasks"}
-    with pytest.raises(CommandError, match="DATABASE_URL_UNPOOLED"):
-        migrate._use_direct_host()
+    with pytest.raises(CommandError, match="DATABASE_URL_UNPOOLED"), migrate._direct_host():
+        pass
 
 
 @pytest.mark.parametrize("host", ["", "localhost", "pooler.example.com", "db.my-pooler.example.com"])
 def test_hosts_that_only_sound_alike(connection: Connection, settings: Any, host: str) -> None:
     settings.DATABASE_UNPOOLED = {"HOST": host, "NAME": "tasks"}
-    migrate._use_direct_host()
+    with migrate._direct_host():
+        pass
 
 
 def test_another_database_is_left_alone(connection: Connection, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,28 @@
+"""Whether whoever sent the request under way still waits for its answer."""
+
+import select
+import socket
+from contextvars import ContextVar
+
+_socket: ContextVar[socket.socket | None] = ContextVar("client_socket", default=None)
+
+# Also set where the client has only said that it will send no more: nginx takes that for a farewell as well.
+_GONE = select.POLLRDHUP | select.POLLHUP | select.POLLERR
+
+
+def expect(client: socket.socket | None) -> None:
+    """Remembers the socket of the request under way; None where the server tells of none."""
+    _socket.set(client)
+
+
+def is_waiting() -> bool:
+    """False once the client has closed its side. Costs no round trip; outside a request it is True."""
+    client = _socket.get()
+    if client is None:
+        return True
+    poll = select.poll()
+    try:
+        poll.register(client, _GONE)
+    except ValueError:  # closed by us meanwhile
+        return False
+    return not poll.poll(0)

@@ -1,0 +1,45 @@
+"""How a statement is sent: not for a client that left, not after its time, and a read twice where it got no answer."""
+
+from typing import Any
+
+from django.db import DatabaseError, InterfaceError
+from django.db.backends.utils import CursorDebugWrapper, CursorWrapper
+
+from apps.ops import bounds, clients, context, faults
+
+
+class Cursor(CursorWrapper):
+    def _execute(self, sql: Any, params: Any, *ignored: Any) -> Any:
+        return self._send(super()._execute, sql, params, *ignored)
+
+    def _executemany(self, sql: Any, param_list: Any, *ignored: Any) -> Any:
+        return self._send(super()._executemany, sql, param_list, *ignored)
+
+    def _send(self, send: Any, sql: Any, *arguments: Any) -> Any:
+        """Raises OutOfTime or ClientLeft where the statement must not begin any more."""
+        if bounds.is_over():
+            raise faults.OutOfTime
+        if not clients.is_waiting():
+            raise faults.ClientLeft
+        try:
+            return self.db.bounded(send, sql, *arguments)
+        except (DatabaseError, InterfaceError) as error:
+            if not self._may_repeat(sql):
+                raise
+            faults.log_fault(error, repeated=True)
+        self.db.close()
+        self.db.ensure_connection()
+        self.cursor = self.db.create_cursor()
+        return self.db.bounded(send, sql, *arguments)
+
+    def _may_repeat(self, sql: Any) -> bool:
+        """True for a read whose connection has proved dead: nothing was changed, and nobody has seen an answer."""
+        if self.db.in_atomic_block or self.db.connection is None or self.db.is_usable():
+            return False
+        word = str(sql)[:16].split(maxsplit=1)[0].upper()
+        # A WITH may count a call while it reads: again, that does no harm; in a request that changes things it may.
+        return word == "SELECT" or (word == "WITH" and context.is_reading.get())
+
+
+class DebugCursor(Cursor, CursorDebugWrapper):
+    """The same, where Django notes the statements of a test."""

@@ -1,0 +1,73 @@
+"""A client's connection, and how it is parted with."""
+
+import contextlib
+import socket
+import ssl
+import time
+from concurrent.futures import Future
+from functools import partial
+from selectors import EVENT_READ
+from typing import Any
+
+from gunicorn.workers.gthread import TConn
+
+LINGER_SECONDS = 2.0
+HEARD_BYTES = 64 * 1024
+
+
+class Connection(TConn):
+    # False where its bytes do not tell how much of a request is there.
+    may_wait = False
+    # The number of bytes that it is woken at while its request arrives.
+    wakes_at = 0
+    # Since when it waits for a thread.
+    queued_at: float | None = None
+    future: "Future[Any]"
+
+    def cut(self) -> None:
+        """Whoever reads from it or writes to it gets an error. From any thread."""
+        with contextlib.suppress(OSError):
+            self.sock.shutdown(socket.SHUT_RDWR)
+
+
+class Partings:
+    """Says that we are done and hears the client out for a while: else a reset may overtake its answer (RFC 9112, 9.6).
+
+    gunicorn does so too, but waits for the client in the one thread that serves all connections.
+    """
+
+    def __init__(self, worker: Any) -> None:
+        self._worker = worker
+        self._lingering: dict[Connection, None] = {}
+
+    def begin(self, conn: Connection) -> None:
+        conn.timeout = time.monotonic() + LINGER_SECONDS
+        self._lingering[conn] = None
+        try:
+            conn.sock.setblocking(False)
+            conn.sock.shutdown(socket.SHUT_WR)
+            self._worker.poller.register(conn.sock, EVENT_READ, partial(self._hear_out, conn))
+        except (OSError, ValueError):
+            self._end(conn)
+        else:
+            self._hear_out(conn, conn.sock)
+
+    def end_overdue(self) -> None:
+        while self._lingering and (oldest := next(iter(self._lingering))).timeout < time.monotonic():
+            self._end(oldest)
+
+    def _hear_out(self, conn: Connection, client: socket.socket) -> None:
+        try:
+            if not client.recv(HEARD_BYTES):
+                self._end(conn)
+        except (BlockingIOError, ssl.SSLWantReadError):
+            pass
+        except OSError:
+            self._end(conn)
+
+    def _end(self, conn: Connection) -> None:
+        self._lingering.pop(conn, None)
+        with contextlib.suppress(OSError, KeyError, ValueError):
+            self._worker.poller.unregister(conn.sock)
+        self._worker.nr_conns -= 1
+        conn.close()

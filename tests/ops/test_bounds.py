@@ -1,0 +1,108 @@
+"""What may take how long, and what happens to that which takes longer."""
+
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.db import OperationalError, connection
+
+from apps.ops import bounds, clients, faults
+
+
+@pytest.fixture
+def _in_a_request(settings: Any) -> Iterator[None]:
+    settings.STATEMENT_CUT_SECONDS = 0.5
+    bounds.begin_request()
+    yield
+    bounds.end_request()
+
+
+@pytest.fixture
+def client_socket() -> Iterator[socket.socket]:
+    """The other end is that of the request under way."""
+    ours, theirs = socket.socketpair()
+    clients.expect(ours)
+    yield theirs
+    clients.expect(None)
+    ours.close()
+    theirs.close()
+
+
+@pytest.mark.usefixtures("_in_a_request")
+@pytest.mark.django_db(transaction=True)
+def test_an_answer_that_does_not_come_is_given_up() -> None:
+    with pytest.raises(OperationalError), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_sleep(20)")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_command_may_take_its_time(settings: Any) -> None:
+    settings.STATEMENT_CUT_SECONDS = 0
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_sleep(0.6)")
+
+
+@pytest.mark.django_db
+def test_nothing_is_begun_after_the_request_had_its_time(settings: Any, django_assert_num_queries: Any) -> None:
+    settings.REQUEST_SECONDS = 0
+    bounds.begin_request()
+    try:
+        with pytest.raises(faults.OutOfTime), connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    finally:
+        bounds.end_request()
+
+
+@pytest.mark.django_db
+def test_nothing_is_written_for_a_client_that_left(client_socket: socket.socket) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    client_socket.close()
+    with pytest.raises(faults.ClientLeft), connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+
+
+def test_a_lock_is_not_waited_for_longer_than_the_request_has(settings: Any) -> None:
+    settings.REQUEST_SECONDS = 0.1
+    lock, refused = bounds.BoundedLock(), threading.Event()
+
+    def wait() -> None:
+        bounds.begin_request()
+        try:
+            with lock:
+                pass
+        except faults.OutOfTime:
+            refused.set()
+
+    with lock:
+        thread = threading.Thread(target=wait)
+        thread.start()
+        thread.join()
+    assert refused.is_set()
+    with lock:
+        pass
+
+
+class Wait:
+    def __init__(self) -> None:
+        self.was_cut = threading.Event()
+
+    def cut(self) -> None:
+        self.was_cut.set()
+
+
+def test_the_watchdog_cuts_what_is_due_and_nothing_else() -> None:
+    watchdog = bounds.Watchdog()
+    due, later, done = Wait(), Wait(), Wait()
+    watchdog.watch(later, time.monotonic() + 60)
+    watchdog.watch(done, time.monotonic())
+    watchdog.forget(done)
+    watchdog.watch(due, time.monotonic())
+    assert due.was_cut.wait(10)
+    assert not later.was_cut.is_set()
+    assert not done.was_cut.is_set()
