@@ -44,6 +44,8 @@ class Environment:
     trusted_proxies: list[str]
     cache_url: str
     api_rate_limit: str
+    staff_second_factor: bool
+    staff_idle_minutes: int
     port: int
     web_concurrency: int
     web_threads: int
@@ -105,6 +107,8 @@ def _declared(env: FileAwareEnv) -> dict[str, Any]:
         "trusted_proxies": _words(env, "TRUSTED_PROXIES", _is_network),
         "cache_url": env.str("CACHE_URL", "", validate=_is_redis_url),
         "api_rate_limit": env.str("API_RATE_LIMIT", "600/min", validate=_is_rate),
+        "staff_second_factor": env.bool("STAFF_SECOND_FACTOR", True),
+        "staff_idle_minutes": env.int("STAFF_IDLE_MINUTES", 30, validate=validate.Range(1, 720)),
         "port": env.int("PORT", 8000, validate=validate.Range(1, 65535)),
         "web_concurrency": env.int("WEB_CONCURRENCY", default_workers(), validate=validate.Range(1, 1024)),
         "web_threads": env.int("WEB_THREADS", 4, validate=validate.Range(1, 1024)),

@@ -26,6 +26,8 @@ VARIABLES = {
     "TRUSTED_PROXIES": "",
     "CACHE_URL": "",
     "API_RATE_LIMIT": "none",
+    "STAFF_SECOND_FACTOR": "off",
+    "STAFF_IDLE_MINUTES": "30",
     "PORT": "8000",
     "WEB_CONCURRENCY": "2",
     "WEB_THREADS": "4",
