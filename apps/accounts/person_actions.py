@@ -166,11 +166,7 @@ class PersonActions:
         person = self._found(request, object_id)
         form = ErasureForm(request.POST or None, phrase=erasure_phrase(person))
         if request.method == "POST" and form.is_valid():
-            counts = erasure.erase(person, by=request.user)  # type: ignore[arg-type]  # the site lets in our User alone
-            gone = ", ".join(f"{count} {name}" for name, count in counts.items()) or "nothing else"
-            alias = erasure.pseudonym(person.pk)
-            self.message_user(request, f"Erased, with {gone}. The log knows the person as {alias}.", messages.SUCCESS)
-            return HttpResponseRedirect(reverse("admin:accounts_user_changelist"))
+            return self._erased(request, person)
         consequences = [
             f"The record goes, and with it {self._kept(person)}. Nothing of it can be brought back.",
             "The log keeps that somebody was erased, when and by whom, under a pseudonym.",
@@ -180,6 +176,16 @@ class PersonActions:
         return self._confirm(
             request, person, Confirmation(f"Erase {person}", consequences, "Erase for good", danger=True), form
         )
+
+    def _erased(self, request: HttpRequest, person: User) -> HttpResponse:
+        try:
+            counts = erasure.erase(person, by=request.user)  # type: ignore[arg-type]  # the site lets in our User alone
+        except User.DoesNotExist as error:  # a colleague was faster
+            raise Http404 from error
+        gone = ", ".join(f"{count} {name}" for name, count in counts.items()) or "nothing else"
+        alias = erasure.pseudonym(person.pk)
+        self.message_user(request, f"Erased, with {gone}. The log knows the person as {alias}.", messages.SUCCESS)
+        return HttpResponseRedirect(reverse("admin:accounts_user_changelist"))
 
     def _found(self, request: HttpRequest, object_id: str) -> User:
         person = self.person(request, object_id)

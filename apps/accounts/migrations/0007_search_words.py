@@ -11,7 +11,8 @@ from django.db import migrations, models
 FORWARD = r"""
 -- Whole words, so that an address is found as it is written, and their parts: "ada@example.com", "ada", "example", "com".
 CREATE FUNCTION accounts_search_words(subject text, email text, name text, login text) RETURNS tsvector
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    -- Some 25 us a row: told the price, the planner asks the index and never the rows one by one.
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE COST 2500 AS $$
     SELECT array_to_tsvector(array_remove(
         regexp_split_to_array(written, '\s+') || regexp_split_to_array(written, '[^[:alnum:]]+'), ''
     ))
