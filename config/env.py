@@ -45,6 +45,8 @@ class Environment:
     cache_url: str
     api_rate_limit: str
     statement_seconds: int
+    staff_second_factor: bool
+    staff_idle_minutes: int
     port: int
     web_concurrency: int
     web_threads: int
@@ -108,6 +110,8 @@ def _declared(env: FileAwareEnv) -> dict[str, Any]:
         "cache_url": env.str("CACHE_URL", "", validate=_is_redis_url),
         "api_rate_limit": env.str("API_RATE_LIMIT", "600/min", validate=_is_rate),
         "statement_seconds": env.int("STATEMENT_SECONDS", 10, validate=validate.Range(1, 600)),
+        "staff_second_factor": env.bool("STAFF_SECOND_FACTOR", True),
+        "staff_idle_minutes": env.int("STAFF_IDLE_MINUTES", 30, validate=validate.Range(1, 720)),
         "port": env.int("PORT", 8000, validate=validate.Range(1, 65535)),
         "web_concurrency": env.int("WEB_CONCURRENCY", default_workers(), validate=validate.Range(1, 1024)),
         "web_threads": env.int("WEB_THREADS", 4, validate=validate.Range(1, 1024)),

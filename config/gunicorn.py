@@ -31,6 +31,7 @@ control_socket_disable = True
 def post_worker_init(worker: Any) -> None:
     """In the worker itself, since a thread does not survive a fork."""
     from apps.accounts.archive import archive
+    from apps.accounts.journal import journal
     from apps.accounts.roster import roster
     from apps.api import gunicorn_errors
     from apps.ops import bounds
@@ -39,3 +40,4 @@ def post_worker_init(worker: Any) -> None:
     gunicorn_errors.install()
     archive.write_from_here()
     roster.follow_in_background()
+    journal.write_in_background()

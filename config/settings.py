@@ -26,17 +26,22 @@ ALLOWED_HOSTS = ENVIRONMENT.allowed_hosts
 TRUSTED_PROXIES = ENVIRONMENT.trusted_proxies
 
 INSTALLED_APPS = [
-    "unfold",
-    "django.contrib.admin",
+    # Its other configuration would put a site of its own in place of ours.
+    "unfold.apps.BasicAppConfig",
+    "apps.staff.apps.BackOfficeConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "django.contrib.humanize",
     "corsheaders",
     "rest_framework",
     "rest_framework_simplejwt.token_blacklist",
     "axes",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
+    "django_otp.plugins.otp_static",
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "drf_standardized_errors",
@@ -47,6 +52,8 @@ INSTALLED_APPS = [
     "apps.accounts",
     "apps.tasks",
     "apps.quickstart",
+    # The last: it gives roles the permissions of all others.
+    "apps.staff",
 ]
 
 MIDDLEWARE = [
@@ -62,6 +69,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "apps.staff.middleware.StaffMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
@@ -118,6 +126,10 @@ AXES_HTTP_RESPONSE_CODE = 429
 AXES_DISABLE_ACCESS_LOG = True
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
+AXES_LOCKOUT_CALLABLE = "apps.staff.errors.locked_out"
+STAFF_SECOND_FACTOR = ENVIRONMENT.staff_second_factor
+STAFF_IDLE_MINUTES = ENVIRONMENT.staff_idle_minutes
+OTP_TOTP_ISSUER = "Tasks back office"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
@@ -251,6 +263,7 @@ SESSION_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_AGE = 12 * 3600
 CSRF_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "apps.staff.errors.csrf_failed"
 X_FRAME_OPTIONS = "DENY"
 
 # --- Files, language, time, logs
@@ -290,6 +303,7 @@ UNFOLD = {
     "SITE_URL": "/docs",
     "SHOW_HISTORY": True,
     "SHOW_VIEW_ON_SITE": False,
+    "ACCOUNT": {"navigation": [{"title": "Your sign-in", "link": reverse_lazy("admin:security")}]},
     "SIDEBAR": {
         "show_search": True,
         "navigation": [
@@ -297,6 +311,7 @@ UNFOLD = {
                 "items": [
                     _navigation("People", "group", "accounts", "user"),
                     _navigation("Tasks", "task_alt", "tasks", "task"),
+                    _navigation("Refusals at the door", "block", "accounts", "refusal"),
                     _navigation("Groups of staff", "badge", "auth", "group"),
                 ]
             }

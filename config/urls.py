@@ -10,3 +10,8 @@ urlpatterns = [
     path("api/", include("apps.tasks.urls")),
     path("admin/", admin.site.urls),
 ]
+
+handler400 = "apps.staff.errors.bad_request"
+handler403 = "apps.staff.errors.forbidden"
+handler404 = "apps.staff.errors.not_found"
+handler500 = "apps.staff.errors.fault"

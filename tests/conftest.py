@@ -7,6 +7,7 @@ import pytest
 from rest_framework.test import APIClient
 
 from apps.accounts.gate import gate
+from apps.accounts.journal import journal
 from apps.accounts.models import User
 from apps.accounts.roster import roster
 from apps.accounts.verifiers import memory
@@ -19,7 +20,7 @@ from tests.tokens import shared_secret_token
 @pytest.fixture(autouse=True)
 def _strangers_to_this_process() -> Iterator[None]:
     """What a process remembers of people must not outlive the rows of a test."""
-    for forget in (roster.forget_everyone, memory.forget_all, gate.open_all):
+    for forget in (roster.forget_everyone, memory.forget_all, gate.open_all, journal.forget):
         forget()
     yield
     roster.forget_everyone()

@@ -31,6 +31,8 @@ VARIABLES = {
     "CACHE_URL": "",
     "API_RATE_LIMIT": "none",
     "STATEMENT_SECONDS": "10",
+    "STAFF_SECOND_FACTOR": "off",
+    "STAFF_IDLE_MINUTES": "30",
     "PORT": "8000",
     "WEB_CONCURRENCY": "2",
     "WEB_THREADS": "4",

@@ -3,61 +3,56 @@
 from typing import Any
 
 from django.contrib import admin, messages
-from django.contrib.admin.utils import unquote
-from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.contrib.admin.utils import quote, unquote
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
-from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.html import format_html
-from django.utils.http import urlencode
 from rest_framework_simplejwt.token_blacklist.models import BlacklistedToken, OutstandingToken
 from unfold.admin import ModelAdmin
 from unfold.decorators import display
-from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
+from unfold.forms import AdminPasswordChangeForm, UserChangeForm
 
-from apps.accounts.models import User
+from apps.accounts import services
+from apps.accounts.forms import LocalAccountForm, ReasonForm
+from apps.accounts.models import Refusal, User
+from apps.accounts.person_actions import Confirmation, PersonActions, is_superuser, is_within_reach
+from apps.accounts.search import has_words
+from apps.accounts.summary import summary, tasks_address
+from apps.lists.paginator import BoundedPaginator
 
 # Their pages would show staff the tokens of local accounts.
 admin.site.unregister([OutstandingToken, BlacklistedToken])
-admin.site.unregister(Group)
-
-
-def is_superuser(request: HttpRequest) -> bool:
-    return isinstance(request.user, User) and request.user.is_superuser
-
 
 RIGHTS = ("is_staff", "is_superuser", "groups", "user_permissions")
-
-
-class LocalAccountForm(UserCreationForm):
-    """A new local account; people of Better Auth appear by their first token."""
-
-    class Meta:
-        model = User
-        fields = ("login", "name")
-        field_classes: dict[str, Any] = {}
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["login"].required = True
+LINK = "text-primary-600 dark:text-primary-500"
 
 
 @admin.register(User)
-class UserAdmin(DjangoUserAdmin, ModelAdmin):  # type: ignore[type-arg]  # not generic at run time
+class UserAdmin(PersonActions, DjangoUserAdmin, ModelAdmin):  # type: ignore[type-arg]  # not generic at run time
     form = UserChangeForm
     add_form = LocalAccountForm
     change_password_form = AdminPasswordChangeForm
+    change_form_outer_before_template = "accounts/person_summary.html"
+    list_after_template = "accounts/list_note.html"
 
-    list_display = ("subject", "name", "email", "show_state", "is_staff", "created_at", "tasks")
+    list_display = ("subject", "name", "email", "show_state", "is_staff", "last_seen", "created_at", "tasks")
     list_filter = ("is_active", "is_staff", "created_at")
+    list_select_related = ("sighting",)
+    list_per_page = 50
+    # Only where an index gives the order.
+    sortable_by = ("subject", "created_at")
     search_fields = ("subject", "email", "name", "login")
-    search_help_text = "Subject, e-mail address, name or login"
-    date_hierarchy = "created_at"
+    search_help_text = "The beginning of each word of a subject, e-mail address, name or login"
     ordering = ("-created_at", "subject")
+    paginator = BoundedPaginator
     show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
+    list_disable_select_all = True
     actions = ("deactivate", "reactivate")
     filter_horizontal = ("groups", "user_permissions")
 
@@ -68,37 +63,70 @@ class UserAdmin(DjangoUserAdmin, ModelAdmin):  # type: ignore[type-arg]  # not g
         ("Times", {"fields": ("created_at", "last_login")}),
     )
     add_fieldsets = ((None, {"fields": ("login", "name", "password1", "password2")}),)
-    readonly_fields = ("subject", "email", "created_at", "last_login", "tasks")
+    readonly_fields = ("subject", "email", "is_active", "created_at", "last_login", "tasks")
 
     @display(description="State", ordering="is_active", label={"Active": "success", "Deactivated": "danger"})
     def show_state(self, person: User) -> str:
         return "Active" if person.is_active else "Deactivated"
 
+    @display(description="Last seen", empty_value="Never")
+    def last_seen(self, person: User) -> Any:
+        sighting = getattr(person, "sighting", None)
+        return sighting and sighting.seen_at
+
     @display(description="Tasks")
     def tasks(self, person: User) -> str:
-        address = f"{reverse('admin:tasks_task_changelist')}?{urlencode({'user__exact': person.pk})}"
-        return format_html('<a class="text-primary-600 dark:text-primary-500" href="{}">Show tasks</a>', address)
+        return format_html('<a class="{}" href="{}">Show tasks</a>', LINK, tasks_address(person))
 
-    @admin.action(description="Deactivate the selected people", permissions=["change"])
-    def deactivate(self, request: HttpRequest, people: QuerySet[User]) -> None:
-        self._set_active(request, people.exclude(pk=request.user.pk), active=False)
+    @admin.action(description="Deactivate the selected people", permissions=["deactivate"])
+    def deactivate(self, request: HttpRequest, people: QuerySet[User]) -> HttpResponse | None:
+        chosen = self._within_reach(request, people.exclude(pk=request.user.pk).filter(is_active=True))
+        form = ReasonForm(request.POST if "reason" in request.POST else None)
+        if not form.is_valid():
+            return self._ask_for_reason(request, chosen, form)
+        reason = form.cleaned_data["reason"]
+        services.deactivate([person.pk for person in chosen], reason)
+        self._note(request, chosen, "Deactivated", f"Deactivated: {reason}")
+        return None
 
-    @admin.action(description="Reactivate the selected people", permissions=["change"])
+    @admin.action(description="Reactivate the selected people", permissions=["deactivate"])
     def reactivate(self, request: HttpRequest, people: QuerySet[User]) -> None:
-        self._set_active(request, people, active=True)
+        chosen = self._within_reach(request, people.filter(is_active=False))
+        services.reactivate([person.pk for person in chosen])
+        self._note(request, chosen, "Reactivated", "Reactivated.")
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[User], search_term: str
+    ) -> tuple[QuerySet[User], bool]:
+        return (queryset.filter(has_words(search_term)) if search_term.split() else queryset), False
 
     def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
-        return super().has_change_permission(request, obj) and self._is_within_reach(request, obj)
+        return super().has_change_permission(request, obj) and is_within_reach(request, obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
-        oneself = obj is not None and obj == request.user
-        return super().has_delete_permission(request, obj) and self._is_within_reach(request, obj) and not oneself
+        """A person goes by an erasure alone, of which more is on record."""
+        return False
+
+    def delete_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> Any:
+        return self.erase_person(request, object_id=object_id)
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        context = {
+            "may_view_tasks": request.user.has_perm("tasks.view_task"),
+            "may_view_refusals": request.user.has_perm("accounts.view_refusal"),
+        }
+        answer = super().change_view(request, object_id, form_url, {**context, **(extra_context or {})})
+        if isinstance(answer, TemplateResponse) and answer.context_data and answer.context_data.get("original"):
+            answer.context_data["summary"] = summary(answer.context_data["original"])
+        return answer
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:
         # Whoever may edit people could else make themselves a superuser, or a superuser shut themselves out.
         if not is_superuser(request):
             return (*self.readonly_fields, "login", *RIGHTS)
-        return (*self.readonly_fields, "is_active", *RIGHTS) if obj == request.user else self.readonly_fields
+        return (*self.readonly_fields, *RIGHTS) if obj == request.user else self.readonly_fields
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         """Writes the columns alone that differ from the row: a concurrent write to another column stays."""
@@ -119,30 +147,47 @@ class UserAdmin(DjangoUserAdmin, ModelAdmin):  # type: ignore[type-arg]  # not g
         people: QuerySet[User] = super().get_queryset(request)
         return people
 
-    def _set_active(self, request: HttpRequest, people: QuerySet[User], *, active: bool) -> None:
-        if not is_superuser(request):
-            people = people.filter(is_staff=False, is_superuser=False)
-        chosen = list(people.filter(is_active=not active))
-        self.get_queryset(request).filter(pk__in=[person.pk for person in chosen]).update(is_active=active)
-        word = "Reactivated" if active else "Deactivated"
-        for person in chosen:
-            self.log_change(request, person, f"{word}.")
-        self.message_user(request, f"{word}: {len(chosen)}.", messages.SUCCESS)
+    def _within_reach(self, request: HttpRequest, people: QuerySet[User]) -> list[User]:
+        return [person for person in people if is_within_reach(request, person)]
 
-    def _is_within_reach(self, request: HttpRequest, person: User | None) -> bool:
-        """Staff look after people; only superusers look after staff and superusers."""
-        return person is None or not (person.is_staff or person.is_superuser) or is_superuser(request)
+    def _note(self, request: HttpRequest, people: list[User], word: str, message: str) -> None:
+        for person in people:
+            self.log_change(request, person, message)
+        self.message_user(request, f"{word}: {len(people)}.", messages.SUCCESS)
+
+    def _ask_for_reason(self, request: HttpRequest, people: list[User], form: ReasonForm) -> HttpResponse:
+        hidden = [("action", "deactivate"), *((ACTION_CHECKBOX_NAME, person.pk) for person in people)]
+        consequences = ["Their tokens are refused within five seconds.", "Their tasks stay as they are."]
+        asked = Confirmation(f"Deactivate {len(people)} people", consequences, "Deactivate")
+        back = reverse("admin:accounts_user_changelist")
+        return self.ask(request, asked, form=form, people=people, hidden=hidden, back=back)
 
 
-@admin.register(Group)
-class GroupAdmin(DjangoGroupAdmin, ModelAdmin):
-    """Groups of staff, with their rights: for superusers, since whoever may edit a group may give themselves all."""
+@admin.register(Refusal)
+class RefusalAdmin(ModelAdmin):
+    """Read alone: the door writes them."""
+
+    list_display = ("refused_at", "reason", "person", "kind", "address", "times")
+    list_filter = ("kind", "proved", "refused_at")
+    list_display_links = None
+    search_fields = ("subject__startswith", "reason", "address__startswith")
+    search_help_text = "The beginning of a subject or an address, or a part of the reason"
+    show_full_result_count = False
+    paginator = BoundedPaginator
+
+    @display(description="Person")
+    def person(self, refusal: Refusal) -> str:
+        if not refusal.subject:
+            return "-"
+        address = reverse("admin:accounts_user_change", args=[quote(refusal.subject)])
+        name = refusal.subject if refusal.proved else f"{refusal.subject} (claimed)"
+        return format_html('<a class="{}" href="{}">{}</a>', LINK, address, name)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        return bool(super().has_add_permission(request)) and is_superuser(request)
+        return False
 
-    def has_change_permission(self, request: HttpRequest, obj: Group | None = None) -> bool:
-        return bool(super().has_change_permission(request, obj)) and is_superuser(request)
+    def has_change_permission(self, request: HttpRequest, obj: Refusal | None = None) -> bool:
+        return False
 
-    def has_delete_permission(self, request: HttpRequest, obj: Group | None = None) -> bool:
-        return bool(super().has_delete_permission(request, obj)) and is_superuser(request)
+    def has_delete_permission(self, request: HttpRequest, obj: Refusal | None = None) -> bool:
+        return False

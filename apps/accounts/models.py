@@ -1,13 +1,16 @@
 """A person: whoever a token's `sub` names, and staff who sign in here."""
 
 import uuid
+from collections.abc import Iterator
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import PermissionsMixin
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models.functions import Lower, Now
 
 from apps.accounts.managers import UserManager, local_subject
+from apps.accounts.search import SearchWords
 
 
 class User(AbstractBaseUser, PermissionsMixin):
@@ -33,6 +36,11 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField(
         "active", default=True, help_text="Clear this to refuse the person's tokens, within five seconds."
     )
+    deactivation_reason = models.CharField(
+        max_length=500, blank=True, default="", db_default="", help_text="Why the person was last deactivated."
+    )
+    # Sessions of the back office that began before it have ended.
+    signed_out_at = models.DateTimeField(null=True, blank=True, editable=False)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
 
     objects = UserManager()
@@ -44,9 +52,25 @@ class User(AbstractBaseUser, PermissionsMixin):
         verbose_name = "person"
         verbose_name_plural = "people"
         ordering = ("-created_at", "subject")
+        permissions = (
+            ("deactivate_user", "Can deactivate and reactivate people"),
+            ("export_user", "Can export all that is kept of a person"),
+            ("erase_user", "Can erase a person with all they own"),
+        )
         indexes = (
             # The back office's list and drill-down: SELECT … ORDER BY created_at DESC, subject
             models.Index(fields=["-created_at", "subject"], name="accounts_user_created_at"),
+            # Its search: SELECT … WHERE accounts_search_words(…) @@ ?
+            GinIndex(SearchWords(), name="accounts_user_search_words"),
+            # Its filters, each for the few: SELECT … WHERE NOT is_active ORDER BY created_at DESC, subject
+            models.Index(
+                fields=["-created_at", "subject"],
+                condition=models.Q(is_active=False),
+                name="accounts_user_deactivated",
+            ),
+            models.Index(
+                fields=["-created_at", "subject"], condition=models.Q(is_staff=True), name="accounts_user_staff"
+            ),
         )
         constraints = (
             models.CheckConstraint(
@@ -68,6 +92,17 @@ class User(AbstractBaseUser, PermissionsMixin):
         super().clean()
         if self.login:
             self.login = self.email = self.login.lower()
+
+    def get_session_auth_hash(self) -> str:
+        """What a session of the back office must bear: it changes with the password and when the person signs out."""
+        return super().get_session_auth_hash() + self._sign_out_mark()
+
+    def get_session_auth_fallback_hash(self) -> Iterator[str]:
+        for value in super().get_session_auth_fallback_hash():
+            yield value + self._sign_out_mark()
+
+    def _sign_out_mark(self) -> str:
+        return f":{self.signed_out_at.timestamp()}" if self.signed_out_at else ""
 
 
 class Session(models.Model):
@@ -115,3 +150,39 @@ class ArchivedKeySet(models.Model):
 
     def __str__(self) -> str:
         return self.url
+
+
+class Sighting(models.Model):
+    """When a token of a person was last accepted, give or take five minutes. A table of its own: the record stays."""
+
+    user = models.OneToOneField(User, on_delete=models.CASCADE, primary_key=True, related_name="sighting")
+    seen_at = models.DateTimeField()
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return str(self.seen_at)
+
+
+class Refusal(models.Model):
+    """A refusal at the door: what operators have in the log, for staff. A sample under attack, and the newest alone."""
+
+    subject = models.CharField(max_length=255, blank=True, help_text="The `sub` of the refused token.")
+    proved = models.BooleanField(help_text="The token's signature held, so that `sub` is whom it was given to.")
+    reason = models.CharField(max_length=200)
+    kind = models.CharField(max_length=32, blank=True)
+    address = models.CharField(max_length=64, blank=True)
+    times = models.PositiveIntegerField(help_text="How often, in the seconds before it was written.")
+    refused_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        default_permissions = ("view",)
+        ordering = ("-id",)
+        indexes = (
+            # A person's page: SELECT … WHERE subject = ? ORDER BY id DESC LIMIT ?
+            models.Index(fields=["subject", "-id"], name="accounts_refusal_subject"),
+        )
+
+    def __str__(self) -> str:
+        return self.reason

@@ -14,6 +14,7 @@ from django.db import DatabaseError, InterfaceError, close_old_connections
 
 from apps.accounts import services
 from apps.accounts.claims import Claims, Withdrawn
+from apps.accounts.journal import journal
 from apps.ops import bounds, faults
 
 CHECK_SECONDS = 2.0
@@ -57,6 +58,7 @@ class Roster:
             generation = self._generation
             services.update_profile(claims)
             self._remember(claims, profile.sessions, generation)
+        journal.note_arrival(claims.subject)
 
     def follow_in_background(self) -> None:
         """Starts the thread that reads withdrawals while requests come. For server processes."""

@@ -1,9 +1,11 @@
-"""What is done to people's records on behalf of a token."""
+"""What is done to people's records, on behalf of a token and by staff."""
 
+from collections.abc import Collection
 from datetime import timedelta
 
 from django.core.exceptions import ValidationError
 from django.db.models.functions import Now
+from django.utils import timezone
 
 from apps.accounts.claims import Claims
 from apps.accounts.models import Session, User, Withdrawal
@@ -45,3 +47,21 @@ def recent_withdrawals(seconds: float) -> dict[int, str]:
 
 def _is_active(subject: str) -> bool | None:
     return User.objects.filter(subject=subject).values_list("is_active", flat=True).first()
+
+
+def deactivate(subjects: Collection[str], reason: str) -> int:
+    """How many were active until now. Workers learn of it by a trigger."""
+    active = User.objects.filter(subject__in=subjects, is_active=True)
+    return active.update(is_active=False, deactivation_reason=reason)
+
+
+def reactivate(subjects: Collection[str]) -> int:
+    """How many were deactivated until now."""
+    return User.objects.filter(subject__in=subjects, is_active=False).update(is_active=True, deactivation_reason="")
+
+
+def sign_out_everywhere(person: User) -> None:
+    """Ends every session of the person, of the back office and of the API."""
+    person.signed_out_at = timezone.now()
+    person.save(update_fields=["signed_out_at"])
+    Session.objects.filter(user=person, ended_at=None).update(ended_at=Now())

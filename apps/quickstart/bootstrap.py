@@ -19,6 +19,7 @@ BETTER_AUTH_SECRET={auth_secret}
 ALLOWED_HOSTS=localhost,127.0.0.1
 CORS_ALLOWED_ORIGINS=http://localhost:3000
 HTTPS=off
+STAFF_SECOND_FACTOR=off
 LOG_FORMAT=console
 """
 

@@ -1,0 +1,84 @@
+"""A person erased with all they own (GDPR, article 17), and what stays: that it was done, under a pseudonym."""
+
+from django.contrib.admin.models import DELETION, LogEntry
+from django.contrib.contenttypes.models import ContentType
+from django.db import transaction
+from django.db.models import TextField
+from django.db.models.functions import Cast
+from django.dispatch import Signal
+from django.utils.crypto import salted_hmac
+
+from apps.accounts.holdings import Holding, holdings
+from apps.accounts.models import User
+
+# Sent within the transaction, with `person` and `pseudonym`: for rooms that keep more of people, such as a history.
+person_erased = Signal()
+
+REASON_MARK = ": "
+
+
+def pseudonym(subject: str) -> str:
+    """The same for the same subject, so that staff can tell whether somebody was erased; nobody can read it back."""
+    return "erased:" + salted_hmac("apps.accounts.erasure", subject, algorithm="sha256").hexdigest()[:16]
+
+
+@transaction.atomic
+def erase(person: User, by: User) -> dict[str, int]:
+    """How many rows of each kind went. Raises User.DoesNotExist where somebody else was faster."""
+    # Nobody can give the person another row while theirs is locked: a task's foreign key would wait for it.
+    person = User.objects.select_for_update().get(pk=person.pk)
+    kept = holdings(person)
+    alias = pseudonym(person.pk)
+    person_erased.send(User, person=person, pseudonym=alias)
+    _keep_record_of_staff(person, alias)
+    counts = count_rows(kept)
+    _blur_log(person, kept, alias)
+    for holding in kept:
+        # What the foreign key would only empty goes as well: in simplejwt's used tokens stand name and address.
+        holding.rows.delete()
+    person.delete()
+    _log(alias, counts, by)
+    return counts
+
+
+def count_rows(kept: list[Holding]) -> dict[str, int]:
+    """How many rows would go, by their kind; what a staff member did is not among them."""
+    counts = {holding.name: holding.rows.count() for holding in kept if holding.model is not LogEntry}
+    return {name: count for name, count in counts.items() if count}
+
+
+def _keep_record_of_staff(person: User, alias: str) -> None:
+    """What a staff member did is a record about others: it stays, under the pseudonym."""
+    actions = LogEntry.objects.filter(user=person)
+    if actions.exists():
+        stand_in = User(subject=alias, name="Erased staff member", is_active=False)
+        stand_in.set_unusable_password()
+        User.objects.bulk_create([stand_in], ignore_conflicts=True)
+        actions.update(user=alias)
+
+
+def _blur_log(person: User, kept: list[Holding], alias: str) -> None:
+    """The log of the back office copies names and titles: what was done stays, to whom does not."""
+    on_person = LogEntry.objects.filter(content_type=ContentType.objects.get_for_model(User), object_id=person.pk)
+    for entry in on_person.filter(change_message__contains=REASON_MARK):
+        entry.change_message = entry.change_message.partition(REASON_MARK)[0] + "."
+        entry.save(update_fields=["change_message"])
+    on_person.update(object_id=alias, object_repr="Erased person")
+    for holding in kept:
+        kind = ContentType.objects.get_for_model(holding.model)
+        keys = holding.rows.values_list(Cast("pk", TextField()))
+        LogEntry.objects.filter(content_type=kind, object_id__in=keys).update(
+            object_repr=f"Erased {holding.model._meta.verbose_name}"
+        )
+
+
+def _log(alias: str, counts: dict[str, int], by: User) -> None:
+    gone = ", ".join(f"{count} {name}" for name, count in counts.items()) or "nothing but the record"
+    LogEntry.objects.create(
+        user=by,
+        content_type=ContentType.objects.get_for_model(User),
+        object_id=alias,
+        object_repr="Erased person",
+        action_flag=DELETION,
+        change_message=f"Erased, with all they owned{REASON_MARK}{gone}.",
+    )

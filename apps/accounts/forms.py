@@ -1,0 +1,53 @@
+"""Forms of the back office about people."""
+
+from typing import Any
+
+from django import forms
+from unfold.forms import UserCreationForm
+from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
+
+from apps.accounts.models import User
+
+
+class LocalAccountForm(UserCreationForm):
+    """A new local account; people of Better Auth appear by their first token."""
+
+    class Meta:
+        model = User
+        fields = ("login", "name")
+        field_classes: dict[str, Any] = {}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["login"].required = True
+
+
+class ReasonForm(forms.Form):
+    reason = forms.CharField(
+        max_length=500,
+        widget=UnfoldAdminTextareaWidget(attrs={"rows": 3}),
+        help_text="Kept with the person, and shown to all staff who may see them.",
+    )
+
+
+class ErasureForm(forms.Form):
+    """Typed by hand, so that nobody erases by a click the person that they had open."""
+
+    typed = forms.CharField(
+        required=False, strip=False, widget=UnfoldAdminTextInputWidget(attrs={"autocomplete": "off"})
+    )
+
+    def __init__(self, *args: Any, phrase: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.phrase = phrase
+        self.fields["typed"].label = f"To confirm, type: {phrase}"
+
+    def clean_typed(self) -> str:
+        typed = str(self.cleaned_data["typed"])
+        if typed.split() != self.phrase.split():
+            raise forms.ValidationError(f"This is not: {self.phrase}")
+        return typed
+
+
+def erasure_phrase(person: User) -> str:
+    return f"erase {person.email or person.name or person.subject}"

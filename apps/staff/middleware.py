@@ -1,0 +1,62 @@
+"""No address under /admin answers a session that lacks the second factor, has lain idle or is too old."""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.contrib import admin, messages
+from django.contrib.auth import logout
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django_otp.middleware import OTPMiddleware
+
+from apps.ops import context
+from apps.staff import sessions
+
+BACK_OFFICE = "/admin"
+# The steps of a sign-in; each looks for itself what has been proved.
+OPEN_PAGES = ("login", "logout", "second_factor", "enrol")
+
+
+class StaffMiddleware:
+    """Denies by default, whoever wrote the view. Does nothing for the API."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+        self._with_factor = OTPMiddleware(self._guarded)
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if not request.path_info.startswith(BACK_OFFICE):
+            return self.get_response(request)
+        response: HttpResponse = self._with_factor(request)
+        return response
+
+    def _guarded(self, request: HttpRequest) -> HttpResponse:
+        if request.user.is_authenticated:
+            _end_or_touch(request)
+        if request.user.is_authenticated:
+            context.subject.set(str(request.user.pk))
+        if not _is_open(request) and not admin.site.has_permission(request):
+            return redirect_to_login(request.get_full_path(), reverse("admin:login"))
+        return self.get_response(request)
+
+
+def _end_or_touch(request: HttpRequest) -> None:
+    if sessions.has_ended(request):
+        logout(request)
+        messages.warning(request, "You were signed out, since nothing happened for a while or the day was over.")
+    elif lacks_factor(request):
+        # From before the setting was on, or before the person's factor was reset.
+        logout(request)
+        messages.warning(request, "Sign in again: your session lacks the second factor.")
+    else:
+        sessions.touch(request)
+
+
+def lacks_factor(request: HttpRequest) -> bool:
+    """`is_verified` is django-otp's: the session's device still exists and is the person's own."""
+    return settings.STAFF_SECOND_FACTOR and not request.user.is_verified()  # type: ignore[union-attr]
+
+
+def _is_open(request: HttpRequest) -> bool:
+    return request.path_info in {reverse(f"admin:{page}") for page in OPEN_PAGES}
