@@ -44,6 +44,7 @@ class Environment:
     trusted_proxies: list[str]
     cache_url: str
     api_rate_limit: str
+    history_days: int
     port: int
     web_concurrency: int
     web_threads: int
@@ -105,6 +106,8 @@ def _declared(env: FileAwareEnv) -> dict[str, Any]:
         "trusted_proxies": _words(env, "TRUSTED_PROXIES", _is_network),
         "cache_url": env.str("CACHE_URL", "", validate=_is_redis_url),
         "api_rate_limit": env.str("API_RATE_LIMIT", "600/min", validate=_is_rate),
+        # The table itself lets nothing younger than a week go.
+        "history_days": env.int("HISTORY_DAYS", 400, validate=validate.Range(7, 36500)),
         "port": env.int("PORT", 8000, validate=validate.Range(1, 65535)),
         "web_concurrency": env.int("WEB_CONCURRENCY", default_workers(), validate=validate.Range(1, 1024)),
         "web_threads": env.int("WEB_THREADS", 4, validate=validate.Range(1, 1024)),

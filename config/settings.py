@@ -40,6 +40,7 @@ INSTALLED_APPS = [
     "drf_spectacular_sidecar",
     "drf_standardized_errors",
     "apps.ops",
+    "apps.history",
     "apps.limits",
     "apps.idempotency",
     "apps.api",
@@ -60,6 +61,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "apps.history.middleware.BackOfficeHistoryMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
@@ -87,6 +89,7 @@ DATABASES = {"default": database_settings(ENVIRONMENT.database_url)}
 DATABASE_UNPOOLED = database_settings(ENVIRONMENT.database_url_unpooled) if ENVIRONMENT.database_url_unpooled else None
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 READY_CACHE_SECONDS = 5
+HISTORY_DAYS = ENVIRONMENT.history_days
 
 # --- People
 

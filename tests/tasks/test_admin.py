@@ -60,7 +60,7 @@ def written_columns(client: Client, task: Task, body: dict[str, Any]) -> list[se
     """The columns that each UPDATE of tasks names, in saving `body`."""
     with CaptureQueriesContext(connection) as queries:
         assert client.post(page_of(task), body).status_code == 302
-    updates = [query["sql"] for query in queries if query["sql"].startswith('UPDATE "tasks_task"')]
+    updates = [query["sql"] for query in queries if '*/ UPDATE "tasks_task"' in query["sql"]]
     return [set(re.findall(r'"(\w+)" = ', update.partition(" WHERE ")[0])) for update in updates]
 
 
