@@ -4,6 +4,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from django.templatetags.static import static
 from django.urls import reverse_lazy
 
 from config.database import database_settings
@@ -26,6 +27,7 @@ TRUSTED_PROXIES = ENVIRONMENT.trusted_proxies
 
 INSTALLED_APPS = [
     "unfold",
+    "unfold.contrib.filters",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -40,6 +42,7 @@ INSTALLED_APPS = [
     "drf_spectacular_sidecar",
     "drf_standardized_errors",
     "apps.ops",
+    "apps.backoffice",
     "apps.history",
     "apps.limits",
     "apps.idempotency",
@@ -62,6 +65,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "apps.history.middleware.BackOfficeHistoryMiddleware",
+    "apps.backoffice.middleware.TimeZoneMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
@@ -285,6 +289,7 @@ UNFOLD = {
     "SITE_URL": "/docs",
     "SHOW_HISTORY": True,
     "SHOW_VIEW_ON_SITE": False,
+    "SCRIPTS": [lambda request: static("backoffice/zone.js")],
     "SIDEBAR": {
         "show_search": True,
         "navigation": [
@@ -292,6 +297,7 @@ UNFOLD = {
                 "items": [
                     _navigation("People", "group", "accounts", "user"),
                     _navigation("Tasks", "task_alt", "tasks", "task"),
+                    _navigation("History", "history", "history", "change"),
                     _navigation("Groups of staff", "badge", "auth", "group"),
                 ]
             }

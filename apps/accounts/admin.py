@@ -19,6 +19,8 @@ from unfold.decorators import display
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
 from apps.accounts.models import User
+from apps.history.models import Kind
+from apps.history.pages import RecordedHistoryMixin
 
 # Their pages would show staff the tokens of local accounts.
 admin.site.unregister([OutstandingToken, BlacklistedToken])
@@ -46,7 +48,8 @@ class LocalAccountForm(UserCreationForm):
 
 
 @admin.register(User)
-class UserAdmin(DjangoUserAdmin, ModelAdmin):  # type: ignore[type-arg]  # not generic at run time
+class UserAdmin(RecordedHistoryMixin, DjangoUserAdmin, ModelAdmin):  # type: ignore[type-arg]  # not generic at run time
+    recorded_kind = Kind.PERSON
     form = UserChangeForm
     add_form = LocalAccountForm
     change_password_form = AdminPasswordChangeForm

@@ -68,12 +68,20 @@ class Change(models.Model):
                 autosummarize=True,
             ),
             models.Index(fields=["actor", "at", "id"], name="history_change_actor", condition=~Q(source="api")),
-            models.Index(fields=["source", "at", "id"], name="history_change_source", condition=~Q(source="api")),
+            models.Index(fields=["at", "id"], name="history_change_source", condition=~Q(source="api")),
             models.Index(fields=["at", "id"], name="history_change_person", condition=Q(kind="person")),
             models.Index(
                 fields=["at", "id"], name="history_change_gone", condition=Q(operation__in=["delete", "erase"])
             ),
         )
+
+    @property
+    def has_before(self) -> bool:
+        return self.before is not None
+
+    @property
+    def has_after(self) -> bool:
+        return self.after is not None
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.object_id}: {self.get_operation_display().lower()}"

@@ -13,13 +13,17 @@ from django.urls import reverse
 from rest_framework_simplejwt.token_blacklist.models import BlacklistedToken, OutstandingToken
 
 from apps.accounts.models import User, Withdrawal
+from apps.history.models import Change
 from apps.tasks.models import Task
 from tests.factories import PersonFactory, TaskFactory, local_account
 
 pytestmark = pytest.mark.django_db
 
 MODELS = sorted(admin.site._registry, key=lambda model: model._meta.label)
+# Nobody writes history, superusers included.
+READ_ONLY = {Change}
 ROWS: dict[type[Model], Callable[[], Any]] = {
+    Change: lambda: Change.objects.create(kind="task", object_id="1", operation="update", source="sql"),
     Group: lambda: Group.objects.create(name="Helpers"),
     User: PersonFactory.create,
     Task: TaskFactory.create,
@@ -49,6 +53,9 @@ def boss() -> Client:
 @pytest.mark.parametrize("model", MODELS)
 def test_each_page_of_each_model_opens(boss: Client, model: type[Model], page: str) -> None:
     answer = boss.get(address(model, page))
+    if model in READ_ONLY and page in {"add", "delete"}:
+        assert answer.status_code == 403
+        return
     assert answer.status_code == 200
     assert str(model._meta.verbose_name) in answer.content.decode().lower()
 
@@ -131,8 +138,10 @@ def test_a_nul_in_a_query_is_a_400(boss: Client, query: str) -> None:
 @pytest.mark.parametrize(
     "path",
     [
+        "accounts/user/?created_at__year=99999",
+        "tasks/task/?created_at_from=soon",
         "tasks/task/?created_at__year=99999",
-        "tasks/task/?created_at__gte=soon",
+        "history/change/?at_from=soon&at_to=9999-99-99",
         "tasks/task/?p=99999999999999999999",
         "tasks/task/99999999999999999999/change/",
         "accounts/user/%00/change/",
@@ -140,7 +149,7 @@ def test_a_nul_in_a_query_is_a_400(boss: Client, query: str) -> None:
     ],
 )
 def test_an_odd_address_is_no_crash(boss: Client, path: str) -> None:
-    assert boss.get(f"/admin/{path}").status_code in {200, 302, 404}
+    assert boss.get(f"/admin/{path}").status_code in {200, 302, 400, 404}
 
 
 def test_a_nul_in_a_cookie_is_a_400(client: Client) -> None:

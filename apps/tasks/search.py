@@ -1,0 +1,31 @@
+"""How staff find tasks among a million: by number, by words of the title and description, by person."""
+
+from typing import Any
+
+from django.contrib.postgres.search import SearchQuery
+from django.db.models import Q
+
+from apps.tasks.expressions import WORDS, Matches
+from apps.tasks.managers import TaskQuerySet
+
+MOST_WORDS = 8
+MOST_PEOPLE = 100
+LARGEST_NUMBER = 2**63 - 1
+
+
+def found(tasks: TaskQuerySet, text: str, people: Any) -> TaskQuerySet:
+    """Tasks in which each word of `text` is met somehow; `people` gives the subjects of those whom a word finds."""
+    for word in text.split()[:MOST_WORDS]:
+        tasks = tasks.filter(Q(Matches(WORDS, beginning_with(word))) | Q(user__in=people(word)) | Q(pk=number(word)))
+    return tasks
+
+
+def beginning_with(word: str) -> SearchQuery:
+    r"""Its parts by their beginnings. In a quoted word only ' and \ mean something (PostgreSQL, 8.11.2)."""
+    quoted = word.replace("\\", "\\\\").replace("'", "''")
+    return SearchQuery(f"'{quoted}':*", config="simple", search_type="raw")
+
+
+def number(word: str) -> int:
+    """0, which is no task's, where the word is none."""
+    return int(word) if word.isascii() and word.isdecimal() and int(word) <= LARGEST_NUMBER else 0
