@@ -7,7 +7,7 @@ from django.contrib.admin.utils import quote
 from django.contrib.auth import get_user_model
 from django.db.models import QuerySet
 from django.db.models.functions import Now
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import path, reverse
 from django.utils.html import format_html
 from unfold.admin import ModelAdmin
@@ -15,14 +15,17 @@ from unfold.decorators import display
 
 from apps.backoffice.filters import DaysFilter
 from apps.backoffice.pages import BoundedPaginator
+from apps.backoffice.saved import SavedViewsMixin
 from apps.backoffice.times import moment
 from apps.history.models import Kind
 from apps.history.pages import RecordedHistoryMixin
-from apps.tasks import search
-from apps.tasks.filters import DueFilter, OpenFilter, TagFilter, TrashFilter
-from apps.tasks.forms import TagsField, TextArea, TextField
 from apps.tasks.models import Priority, Status, Task
-from apps.tasks.restoring import RestoreView
+from apps.tasks.office import search
+from apps.tasks.office.bulk_editing import BulkView, planned
+from apps.tasks.office.exporting import ExportView
+from apps.tasks.office.filters import DueFilter, OpenFilter, TagFilter, TrashFilter
+from apps.tasks.office.forms import TagsField, TextArea, TextField
+from apps.tasks.office.restoring import RestoreView
 
 COLOURS = {Status.PENDING: "warning", Status.IN_PROGRESS: "info", Status.COMPLETED: "success"}
 PRIORITY_COLOURS = {Priority.HIGH: "warning", Priority.URGENT: "danger"}
@@ -30,10 +33,12 @@ SET_BY_SERVER = ("id", "created_at", "updated_at", "completed_at", "version", "d
 
 
 @admin.register(Task)
-class TaskAdmin(RecordedHistoryMixin, ModelAdmin):
+class TaskAdmin(SavedViewsMixin, RecordedHistoryMixin, ModelAdmin):
     recorded_kind = Kind.TASK
 
     list_display = ("show_title", "show_status", "show_priority", "person", "due", "created")
+    other_columns = ("number", "show_tags", "updated", "completed")
+    list_before_template = "tasks/list_tools.html"
     list_filter = (
         "status",
         "priority",
@@ -52,8 +57,9 @@ class TaskAdmin(RecordedHistoryMixin, ModelAdmin):
     ordering = ("-id",)
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
+    list_per_page = 50
     paginator = BoundedPaginator
-    actions = ("complete", "reopen", "move_to_trash", "take_out_of_trash")
+    actions = ("edit_many", "complete", "reopen", "move_to_trash", "take_out_of_trash")
     warn_unsaved_form = True
 
     fields = (
@@ -100,6 +106,26 @@ class TaskAdmin(RecordedHistoryMixin, ModelAdmin):
     def created(self, task: Task) -> str:
         return moment(task.created_at)
 
+    @display(description="Number")
+    def number(self, task: Task) -> int:
+        return task.pk
+
+    @display(description="Tags")
+    def show_tags(self, task: Task) -> str:
+        return ", ".join(task.tags) or "-"
+
+    @display(description="Updated")
+    def updated(self, task: Task) -> str:
+        return moment(task.updated_at)
+
+    @display(description="Completed")
+    def completed(self, task: Task) -> str:
+        return moment(task.completed_at)
+
+    @admin.action(description="Change status, due time, priority or tags …", permissions=["change"])
+    def edit_many(self, request: HttpRequest, tasks: QuerySet[Task]) -> HttpResponse:
+        return planned(self, request, tasks)
+
     @admin.action(description="Complete the selected tasks", permissions=["change"])
     def complete(self, request: HttpRequest, tasks: QuerySet[Task]) -> None:
         self._change(request, tasks.exclude(status=Status.COMPLETED), "Completed", status=Status.COMPLETED)
@@ -117,8 +143,18 @@ class TaskAdmin(RecordedHistoryMixin, ModelAdmin):
         self._change(request, tasks.exclude(deleted_at=None), "Taken out of the trash", deleted_at=None)
 
     def get_urls(self) -> list[Any]:
-        page = self.admin_site.admin_view(RestoreView.as_view(model_admin=self))
-        return [path("<int:number>/restore/<int:change>/", page, name="tasks_task_restore"), *super().get_urls()]
+        pages = {
+            "restore": ("<int:number>/restore/<int:change>/", RestoreView),
+            "bulk": ("bulk/<uuid:job>/", BulkView),
+            "export": ("export/", ExportView),
+        }
+        return [
+            *(
+                path(route, self.admin_site.admin_view(page.as_view(model_admin=self)), name=f"tasks_task_{name}")
+                for name, (route, page) in pages.items()
+            ),
+            *super().get_urls(),
+        ]
 
     def may_restore(self, request: HttpRequest) -> bool:
         return bool(self.has_change_permission(request))

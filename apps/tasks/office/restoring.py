@@ -13,7 +13,7 @@ from django.views import View
 from apps.history import diffs
 from apps.history.models import Change
 from apps.tasks.models import Task
-from apps.tasks.restore import RESTORED, Stale, restoration, restore
+from apps.tasks.office.restore import RESTORED, Stale, restoration, restore
 
 
 class RestoreView(View):

@@ -10,9 +10,7 @@ from django.utils import timezone
 from unfold.contrib.filters.admin import TextFilter
 
 from apps.tasks.expressions import LABELS, Contains
-from apps.tasks.models import Status, Task
-
-OPEN = Q(deleted_at=None) & ~Q(status=Status.COMPLETED)
+from apps.tasks.models import OPEN, Task
 
 
 class TrashFilter(admin.SimpleListFilter):
