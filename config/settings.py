@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "apps.api",
     "apps.accounts",
     "apps.tasks",
+    "apps.dashboard",
     "apps.quickstart",
 ]
 
@@ -289,9 +290,13 @@ UNFOLD = {
     "SITE_URL": "/docs",
     "SHOW_HISTORY": True,
     "SHOW_VIEW_ON_SITE": False,
+    "DASHBOARD_CALLBACK": "apps.dashboard.front_page.context",
+    "COMMAND": {"search_models": True, "show_history": True},
+    "STYLES": [lambda request: static("backoffice/office.css")],
     "SCRIPTS": [lambda request: static("backoffice/zone.js")],
     "SIDEBAR": {
         "show_search": True,
+        "command_search": True,
         "navigation": [
             {
                 "items": [

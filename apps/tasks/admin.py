@@ -47,6 +47,7 @@ class TaskAdmin(SavedViewsMixin, RecordedHistoryMixin, ModelAdmin):
         OpenFilter,
         TagFilter,
         ("created_at", DaysFilter),
+        ("completed_at", DaysFilter),
     )
     list_filter_submit = True
     list_select_related = ("user",)
@@ -81,7 +82,7 @@ class TaskAdmin(SavedViewsMixin, RecordedHistoryMixin, ModelAdmin):
     def show_title(self, task: Task) -> str:
         if task.deleted_at is None:
             return task.title
-        return format_html('<s>{}</s> <span class="text-red-700 dark:text-red-300">in the trash</span>', task.title)
+        return format_html('<s>{}</s> <span class="office-removed">in the trash</span>', task.title)
 
     @display(description="Status", label={colour.label: name for colour, name in COLOURS.items()})
     def show_status(self, task: Task) -> str:

@@ -5,6 +5,8 @@
   if (!zone || known === `back_office_zone=${zone}`) return;
   const secure = location.protocol === "https:" ? "; Secure" : "";
   document.cookie = `back_office_zone=${zone}; Path=/admin; Max-Age=31536000; SameSite=Lax${secure}`;
-  const written = document.cookie.includes(`back_office_zone=${zone}`);
-  if (written && zone !== "UTC" && document.querySelector("time")) location.reload();
+  document.addEventListener("DOMContentLoaded", () => {
+    const written = document.cookie.includes(`back_office_zone=${zone}`);
+    if (written && zone !== "UTC" && document.querySelector("time")) location.reload();
+  });
 })();
