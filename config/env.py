@@ -47,6 +47,7 @@ class Environment:
     statement_seconds: int
     staff_second_factor: bool
     staff_idle_minutes: int
+    history_days: int
     port: int
     web_concurrency: int
     web_threads: int
@@ -112,6 +113,8 @@ def _declared(env: FileAwareEnv) -> dict[str, Any]:
         "statement_seconds": env.int("STATEMENT_SECONDS", 10, validate=validate.Range(1, 600)),
         "staff_second_factor": env.bool("STAFF_SECOND_FACTOR", True),
         "staff_idle_minutes": env.int("STAFF_IDLE_MINUTES", 30, validate=validate.Range(1, 720)),
+        # The table itself lets nothing younger than a week go.
+        "history_days": env.int("HISTORY_DAYS", 400, validate=validate.Range(7, 36500)),
         "port": env.int("PORT", 8000, validate=validate.Range(1, 65535)),
         "web_concurrency": env.int("WEB_CONCURRENCY", default_workers(), validate=validate.Range(1, 1024)),
         "web_threads": env.int("WEB_THREADS", 4, validate=validate.Range(1, 1024)),

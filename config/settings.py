@@ -4,6 +4,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from django.templatetags.static import static
 from django.urls import reverse_lazy
 
 from config.database import database_settings
@@ -29,6 +30,7 @@ INSTALLED_APPS = [
     # Its other configuration would put a site of its own in place of ours.
     "unfold.apps.BasicAppConfig",
     "apps.staff.apps.BackOfficeConfig",
+    "unfold.contrib.filters",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -46,11 +48,14 @@ INSTALLED_APPS = [
     "drf_spectacular_sidecar",
     "drf_standardized_errors",
     "apps.ops",
+    "apps.backoffice",
+    "apps.history",
     "apps.limits",
     "apps.idempotency",
     "apps.api",
     "apps.accounts",
     "apps.tasks",
+    "apps.dashboard",
     "apps.quickstart",
     # The last: it gives roles the permissions of all others.
     "apps.staff",
@@ -68,6 +73,8 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "apps.history.middleware.BackOfficeHistoryMiddleware",
+    "apps.backoffice.middleware.TimeZoneMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "apps.staff.middleware.StaffMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -103,6 +110,7 @@ STATEMENT_SECONDS = ENVIRONMENT.statement_seconds
 STATEMENT_CUT_SECONDS = STATEMENT_SECONDS + 2
 # After that no statement of the request is begun, and one under way is cut.
 REQUEST_SECONDS = 2 * STATEMENT_SECONDS
+HISTORY_DAYS = ENVIRONMENT.history_days
 
 # --- People
 
@@ -304,14 +312,20 @@ UNFOLD = {
     "SHOW_HISTORY": True,
     "SHOW_VIEW_ON_SITE": False,
     "ACCOUNT": {"navigation": [{"title": "Your sign-in", "link": reverse_lazy("admin:security")}]},
+    "DASHBOARD_CALLBACK": "apps.dashboard.front_page.context",
+    "COMMAND": {"search_models": True, "show_history": True},
+    "STYLES": [lambda request: static("backoffice/office.css")],
+    "SCRIPTS": [lambda request: static("backoffice/zone.js")],
     "SIDEBAR": {
         "show_search": True,
+        "command_search": True,
         "navigation": [
             {
                 "items": [
                     _navigation("People", "group", "accounts", "user"),
                     _navigation("Tasks", "task_alt", "tasks", "task"),
                     _navigation("Refusals at the door", "block", "accounts", "refusal"),
+                    _navigation("History", "history", "history", "change"),
                     _navigation("Groups of staff", "badge", "auth", "group"),
                 ]
             }

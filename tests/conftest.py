@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.db import connection
 from rest_framework.test import APIClient
 
 from apps.accounts.gate import gate
@@ -15,6 +16,20 @@ from apps.tasks.models import Task
 from tests.factories import PersonFactory, TaskFactory
 from tests.servers import Gunicorn
 from tests.tokens import shared_secret_token
+
+NO_TRUNCATE = {
+    "history_change_no_truncate": "history_change",
+    "history_person_no_truncate": "accounts_user",
+    "history_task_no_truncate": "tasks_task",
+}
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+    """Tests of transactions empty the tables behind them, which these triggers exist to refuse."""
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        for trigger, table in NO_TRUNCATE.items():
+            cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER {trigger}")
 
 
 @pytest.fixture(autouse=True)

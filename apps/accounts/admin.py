@@ -23,6 +23,8 @@ from apps.accounts.models import Refusal, User
 from apps.accounts.person_actions import Confirmation, PersonActions, is_superuser, is_within_reach
 from apps.accounts.search import has_words
 from apps.accounts.summary import summary, tasks_address
+from apps.history.models import Kind
+from apps.history.pages import RecordedHistoryMixin
 from apps.lists.paginator import BoundedPaginator
 
 # Their pages would show staff the tokens of local accounts.
@@ -33,7 +35,13 @@ LINK = "text-primary-600 dark:text-primary-500"
 
 
 @admin.register(User)
-class UserAdmin(PersonActions, DjangoUserAdmin, ModelAdmin):  # type: ignore[type-arg]  # not generic at run time
+class UserAdmin(
+    PersonActions,
+    RecordedHistoryMixin,
+    DjangoUserAdmin,  # type: ignore[type-arg]  # not generic at run time
+    ModelAdmin,
+):
+    recorded_kind = Kind.PERSON
     form = UserChangeForm
     add_form = LocalAccountForm
     change_password_form = AdminPasswordChangeForm

@@ -2,93 +2,202 @@
 
 from typing import Any
 
-from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.utils import quote
+from django.contrib.auth import get_user_model
 from django.db.models import QuerySet
-from django.http import HttpRequest
-from django.urls import reverse
+from django.db.models.functions import Now
+from django.http import HttpRequest, HttpResponse
+from django.urls import path, reverse
 from django.utils.html import format_html
 from unfold.admin import ModelAdmin
 from unfold.decorators import display
-from unfold.widgets import UnfoldAdminTextareaWidget
 
-from apps.tasks.models import Status, Task
+from apps.backoffice.filters import DaysFilter
+from apps.backoffice.pages import BoundedPaginator
+from apps.backoffice.saved import SavedViewsMixin
+from apps.backoffice.times import moment
+from apps.history.models import Kind
+from apps.history.pages import RecordedHistoryMixin
+from apps.tasks.models import Priority, Status, Task
+from apps.tasks.office import search
+from apps.tasks.office.bulk_editing import BulkView, planned
+from apps.tasks.office.exporting import ExportView
+from apps.tasks.office.filters import DueFilter, OpenFilter, TagFilter, TrashFilter
+from apps.tasks.office.forms import TagsField, TextArea, TextField
+from apps.tasks.office.restoring import RestoreView
 
 COLOURS = {Status.PENDING: "warning", Status.IN_PROGRESS: "info", Status.COMPLETED: "success"}
-
-
-class TextArea(UnfoldAdminTextareaWidget):
-    # A browser drops a line end right behind <textarea>. Django's own template gives it one to drop.
-    template_name = "django/forms/widgets/textarea.html"
-
-
-class TextField(forms.CharField):
-    """Text of several lines, as the API keeps it. A browser sends every line end as CRLF, changed or not."""
-
-    def to_python(self, value: Any) -> str | None:
-        text: str | None = super().to_python(value)
-        return text and text.replace("\r\n", "\n")
-
-    def has_changed(self, initial: Any, data: Any) -> bool:
-        return super().has_changed(self.to_python(initial), data)
+PRIORITY_COLOURS = {Priority.HIGH: "warning", Priority.URGENT: "danger"}
+SET_BY_SERVER = ("id", "created_at", "updated_at", "completed_at", "version", "deleted_at")
 
 
 @admin.register(Task)
-class TaskAdmin(ModelAdmin):
-    list_display = ("title", "show_status", "person", "created_at", "updated_at")
-    list_filter = ("status", "created_at", "updated_at")
+class TaskAdmin(SavedViewsMixin, RecordedHistoryMixin, ModelAdmin):
+    recorded_kind = Kind.TASK
+
+    list_display = ("show_title", "show_status", "show_priority", "person", "due", "created")
+    other_columns = ("number", "show_tags", "updated", "completed")
+    list_before_template = "tasks/list_tools.html"
+    list_filter = (
+        "status",
+        "priority",
+        TrashFilter,
+        DueFilter,
+        OpenFilter,
+        TagFilter,
+        ("created_at", DaysFilter),
+        ("completed_at", DaysFilter),
+    )
+    list_filter_submit = True
     list_select_related = ("user",)
-    search_fields = ("title", "user__subject", "user__email", "user__name", "=id")
-    search_help_text = "Title, person or number of the task"
-    date_hierarchy = "created_at"
+    search_fields = ("title",)
+    search_help_text = "Words, person or number"
+    # What an index gives in order.
+    sortable_by = ("created",)
     ordering = ("-id",)
     show_full_result_count = False
-    actions = ("complete", "reopen")
+    show_facets = admin.ShowFacets.NEVER
+    list_per_page = 50
+    paginator = BoundedPaginator
+    actions = ("edit_many", "complete", "reopen", "move_to_trash", "take_out_of_trash")
+    warn_unsaved_form = True
 
-    fields = ("id", "title", "description", "status", "user", "person", "created_at", "updated_at")
-    readonly_fields = ("id", "person", "created_at", "updated_at")
+    fields = (
+        "id",
+        "title",
+        "description",
+        "status",
+        "priority",
+        "due_at",
+        "tags",
+        "user",
+        "person",
+        *SET_BY_SERVER[1:],
+    )
+    readonly_fields = ("person", *SET_BY_SERVER)
     autocomplete_fields = ("user",)
 
-    @display(description="Status", ordering="status", label={colour.label: name for colour, name in COLOURS.items()})
+    @display(description="Title")
+    def show_title(self, task: Task) -> str:
+        if task.deleted_at is None:
+            return task.title
+        return format_html('<s>{}</s> <span class="office-removed">in the trash</span>', task.title)
+
+    @display(description="Status", label={colour.label: name for colour, name in COLOURS.items()})
     def show_status(self, task: Task) -> str:
         return Status(task.status).label
 
-    @display(description="Person", ordering="user__subject")
+    @display(description="Priority", label={colour.label: name for colour, name in PRIORITY_COLOURS.items()})
+    def show_priority(self, task: Task) -> str:
+        return Priority(task.priority).label
+
+    @display(description="Person")
     def person(self, task: Task) -> str:
         if task.user_id is None:
             return "-"
         address = reverse("admin:accounts_user_change", args=[quote(task.user_id)])
         return format_html('<a class="text-primary-600 dark:text-primary-500" href="{}">{}</a>', address, task.user)
 
+    @display(description="Due")
+    def due(self, task: Task) -> str:
+        return moment(task.due_at)
+
+    @display(description="Created", ordering="created_at")
+    def created(self, task: Task) -> str:
+        return moment(task.created_at)
+
+    @display(description="Number")
+    def number(self, task: Task) -> int:
+        return task.pk
+
+    @display(description="Tags")
+    def show_tags(self, task: Task) -> str:
+        return ", ".join(task.tags) or "-"
+
+    @display(description="Updated")
+    def updated(self, task: Task) -> str:
+        return moment(task.updated_at)
+
+    @display(description="Completed")
+    def completed(self, task: Task) -> str:
+        return moment(task.completed_at)
+
+    @admin.action(description="Change status, due time, priority or tags …", permissions=["change"])
+    def edit_many(self, request: HttpRequest, tasks: QuerySet[Task]) -> HttpResponse:
+        return planned(self, request, tasks)
+
     @admin.action(description="Complete the selected tasks", permissions=["change"])
     def complete(self, request: HttpRequest, tasks: QuerySet[Task]) -> None:
-        self._set_status(request, tasks, Status.COMPLETED, "Completed")
+        self._change(request, tasks.exclude(status=Status.COMPLETED), "Completed", status=Status.COMPLETED)
 
     @admin.action(description="Reopen the selected tasks", permissions=["change"])
     def reopen(self, request: HttpRequest, tasks: QuerySet[Task]) -> None:
-        self._set_status(request, tasks.filter(status=Status.COMPLETED), Status.PENDING, "Reopened")
+        self._change(request, tasks.filter(status=Status.COMPLETED), "Reopened", status=Status.PENDING)
+
+    @admin.action(description="Move the selected tasks to the trash", permissions=["change"])
+    def move_to_trash(self, request: HttpRequest, tasks: QuerySet[Task]) -> None:
+        self._change(request, tasks.filter(deleted_at=None), "Moved to the trash", deleted_at=Now())
+
+    @admin.action(description="Take the selected tasks out of the trash", permissions=["change"])
+    def take_out_of_trash(self, request: HttpRequest, tasks: QuerySet[Task]) -> None:
+        self._change(request, tasks.exclude(deleted_at=None), "Taken out of the trash", deleted_at=None)
+
+    def get_urls(self) -> list[Any]:
+        pages = {
+            "restore": ("<int:number>/restore/<int:change>/", RestoreView),
+            "bulk": ("bulk/<uuid:job>/", BulkView),
+            "export": ("export/", ExportView),
+        }
+        return [
+            *(
+                path(route, self.admin_site.admin_view(page.as_view(model_admin=self)), name=f"tasks_task_{name}")
+                for name, (route, page) in pages.items()
+            ),
+            *super().get_urls(),
+        ]
+
+    def may_restore(self, request: HttpRequest) -> bool:
+        return bool(self.has_change_permission(request))
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Task], search_term: str
+    ) -> tuple[QuerySet[Task], bool]:
+        return search.found(queryset, search_term, self._people(request)), False  # type: ignore[arg-type]
+
+    def _people(self, request: HttpRequest) -> Any:
+        """Finds people as their own list does."""
+        model = get_user_model()
+        people = self.admin_site.get_model_admin(model)
+
+        def subjects(word: str) -> list[str]:
+            found, _ = people.get_search_results(request, model.objects.order_by(), word)
+            return list(found.values_list("pk", flat=True)[: search.MOST_PEOPLE])
+
+        return subjects
 
     def get_readonly_fields(self, request: HttpRequest, obj: Task | None = None) -> tuple[str, ...]:
         # A task never changes hands; the API counts on it.
         return self.readonly_fields if obj is None else (*self.readonly_fields, "user")
 
     def get_fields(self, request: HttpRequest, obj: Task | None = None) -> tuple[str, ...]:
-        hidden = {"person", "id", "created_at", "updated_at"} if obj is None else {"user"}
+        hidden = {"person", *SET_BY_SERVER} if obj is None else {"user"}
         return tuple(name for name in self.fields if name not in hidden)
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "description":
             kwargs |= {"form_class": TextField, "widget": TextArea(), "strip": False}
+        if db_field.name == "tags":
+            return TagsField(required=False, help_text="One a line.")
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: Task, form: Any, change: bool) -> None:
         """Writes the columns alone that differ from the row: a concurrent write to another column stays."""
         obj.save(update_fields=form.changed_data if change else None)
 
-    def _set_status(self, request: HttpRequest, tasks: QuerySet[Task], status: Status, word: str) -> None:
-        chosen = list(tasks.exclude(status=status))
-        changed = Task.objects.filter(pk__in=[task.pk for task in chosen]).update(status=status)
+    def _change(self, request: HttpRequest, tasks: QuerySet[Task], word: str, **values: Any) -> None:
+        chosen = list(tasks)
+        changed = Task.objects.filter(pk__in=[task.pk for task in chosen]).update(**values)
         for task in chosen:
             self.log_change(request, task, f"{word}.")
         self.message_user(request, f"{word}: {changed}.", messages.SUCCESS)

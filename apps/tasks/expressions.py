@@ -86,3 +86,24 @@ class Overlaps(Matches):
     """An array that holds any of another."""
 
     arg_joiner = " && "
+
+
+class OfficeStatus(models.Func):
+    """The status, in words that an index of the back office has and no statement of the API."""
+
+    function = "lower"
+    output_field = models.CharField()
+
+
+class OfficePriority(models.Func):
+    """The same of the priority."""
+
+    template = "(%(expressions)s + 0)"
+    output_field = models.IntegerField()
+
+
+class OfficeTime(models.Func):
+    """The same of a time: the clock of UTC, without a zone."""
+
+    template = "timezone('UTC', %(expressions)s)"
+    output_field = models.DateTimeField()

@@ -15,6 +15,9 @@ from apps.tasks.expressions import (
     WORDS,
     CurrentTransactionId,
     FirstTransactionId,
+    OfficePriority,
+    OfficeStatus,
+    OfficeTime,
     TagsAreValid,
     TransactionIdField,
 )
@@ -24,6 +27,7 @@ MOST_TAGS = 20
 LONGEST_TAG = 50
 
 ALIVE = models.Q(deleted_at__isnull=True)
+OPEN = ALIVE & ~models.Q(status="completed")
 
 
 class Status(models.TextChoices):
@@ -77,6 +81,7 @@ class Task(models.Model):
 
     class Meta:
         ordering = ("id",)
+        permissions = (("export_task", "Can export tasks"), ("import_task", "Can import tasks"))
         indexes = (
             # A person's tasks in each order that the API offers, and counts: … WHERE user_id = ? AND deleted_at IS NULL
             # ORDER BY <column>, id LIMIT ?. The one by status serves its filter, the one by due time `overdue`.
@@ -102,6 +107,21 @@ class Task(models.Model):
             # The back office's drill-down: SELECT … WHERE created_at BETWEEN ? AND ?
             # Not a B-tree, off which a page of one owner's could be read too, past everybody else's rows.
             BrinIndex(fields=["created_at"], name="tasks_task_created_at_range", autosummarize=True),
+            # The back office's filters and front page, over expressions that no statement of the API has, for the
+            # same reason. Only the first is paid for by every write.
+            models.Index(OfficeStatus("status"), "id", name="tasks_task_office_status"),
+            models.Index(
+                OfficePriority("priority"), "id", name="tasks_task_office_priority", condition=~models.Q(priority=1)
+            ),
+            models.Index(
+                OfficeTime("due_at"), name="tasks_task_office_due", condition=OPEN & models.Q(due_at__isnull=False)
+            ),
+            models.Index(
+                OfficeTime("completed_at"),
+                name="tasks_task_office_completed",
+                condition=models.Q(completed_at__isnull=False),
+            ),
+            models.Index(OfficeTime("created_at"), name="tasks_task_office_open", condition=OPEN),
         )
         constraints = (
             models.CheckConstraint(

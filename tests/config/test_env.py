@@ -33,7 +33,7 @@ NAMES = (
         "JWKS_URL",
     ),
     *("JWT_ISSUER", "JWT_AUDIENCE", "ALLOWED_HOSTS", "CORS_ALLOWED_ORIGINS", "CSRF_TRUSTED_ORIGINS", "API_RATE_LIMIT"),
-    *("TRUSTED_PROXIES", "CACHE_URL", "STAFF_SECOND_FACTOR", "STAFF_IDLE_MINUTES"),
+    *("TRUSTED_PROXIES", "CACHE_URL", "STAFF_SECOND_FACTOR", "STAFF_IDLE_MINUTES", "HISTORY_DAYS"),
     *("PORT", "WEB_CONCURRENCY", "WEB_THREADS", "DEBUG", "HTTPS", "LOG_LEVEL", "LOG_FORMAT"),
 )
 SECRETS = ("DATABASE_URL", "DATABASE_URL_UNPOOLED", "DJANGO_SECRET_KEY", "BETTER_AUTH_SECRET", "CACHE_URL")
@@ -203,6 +203,8 @@ WRONG = [
     ("API_RATE_LIMIT", "600/fortnight", "is neither 'none' nor a rate"),
     ("API_RATE_LIMIT", "600", "is neither 'none' nor a rate"),
     ("API_RATE_LIMIT", "", "is neither 'none' nor a rate"),
+    ("HISTORY_DAYS", "6", "Must be greater than or equal to 7"),
+    ("HISTORY_DAYS", "for ever", "Not a valid integer"),
     ("PORT", "0", "Must be greater than or equal to 1"),
     ("PORT", "70000", "less than or equal to 65535"),
     ("PORT", "abc", "Not a valid integer"),
@@ -271,6 +273,7 @@ def test_a_line_for_each_wrong_variable(good: pytest.MonkeyPatch, dotenv: Path) 
         ("CACHE_URL", "rediss://cache.example.com:6380/0", "rediss://cache.example.com:6380/0"),
         ("API_RATE_LIMIT", "none", "none"),
         ("API_RATE_LIMIT", "5/sec", "5/sec"),
+        ("HISTORY_DAYS", "30", 30),
         ("PORT", "65535", 65535),
         ("DEBUG", "on", True),
         ("DEBUG", "true", True),

@@ -13,6 +13,7 @@ from django.urls import reverse
 from rest_framework_simplejwt.token_blacklist.models import BlacklistedToken, OutstandingToken
 
 from apps.accounts.models import Refusal, User, Withdrawal
+from apps.history.models import Change
 from apps.tasks.models import Task
 from tests.factories import PersonFactory, TaskFactory, local_account
 
@@ -20,13 +21,14 @@ pytestmark = pytest.mark.django_db
 
 MODELS = sorted(admin.site._registry, key=lambda model: model._meta.label)
 ROWS: dict[type[Model], Callable[[], Any]] = {
+    Change: lambda: Change.objects.create(kind="task", object_id="1", operation="update", source="sql"),
     Group: lambda: Group.objects.create(name="Helpers"),
     User: PersonFactory.create,
     Task: TaskFactory.create,
     Refusal: lambda: Refusal.objects.create(reason="expired", proved=True, times=1),
 }
-# Nobody adds or deletes these by hand.
-READ_ONLY: dict[type[Model], set[str]] = {Refusal: {"add", "delete"}}
+# Nobody adds or deletes these by hand, superusers included.
+READ_ONLY = dict.fromkeys((Change, Refusal), frozenset({"add", "delete"}))
 SITE_PAGES = ["index", "password_change"]
 LIST_PAGES = ["changelist", "add"]
 ROW_PAGES = ["change", "delete", "history"]
@@ -52,7 +54,7 @@ def boss() -> Client:
 @pytest.mark.parametrize("model", MODELS)
 def test_each_page_of_each_model_opens(boss: Client, model: type[Model], page: str) -> None:
     answer = boss.get(address(model, page))
-    if page in READ_ONLY.get(model, set()):
+    if page in READ_ONLY.get(model, ()):
         assert answer.status_code == 403
         return
     assert answer.status_code == 200
@@ -137,8 +139,10 @@ def test_a_nul_in_a_query_is_a_400(boss: Client, query: str) -> None:
 @pytest.mark.parametrize(
     "path",
     [
+        "accounts/user/?created_at__year=99999",
+        "tasks/task/?created_at_from=soon",
         "tasks/task/?created_at__year=99999",
-        "tasks/task/?created_at__gte=soon",
+        "history/change/?at_from=soon&at_to=9999-99-99",
         "tasks/task/?p=99999999999999999999",
         "tasks/task/99999999999999999999/change/",
         "accounts/user/%00/change/",
@@ -146,7 +150,7 @@ def test_a_nul_in_a_query_is_a_400(boss: Client, query: str) -> None:
     ],
 )
 def test_an_odd_address_is_no_crash(boss: Client, path: str) -> None:
-    assert boss.get(f"/admin/{path}").status_code in {200, 302, 404}
+    assert boss.get(f"/admin/{path}").status_code in {200, 302, 400, 404}
 
 
 def test_a_nul_in_a_cookie_is_a_400(client: Client) -> None:

@@ -1,0 +1,11 @@
+from django.apps import AppConfig
+
+
+class DashboardConfig(AppConfig):
+    name = "apps.dashboard"
+    label = "dashboard"
+
+    def ready(self) -> None:
+        from django.contrib import admin
+
+        admin.site.index_template = "dashboard/index.html"

@@ -1,0 +1,35 @@
+"""How long history is kept, and what goes with a person who is erased."""
+
+from django.conf import settings
+from django.db import connection
+
+from apps.history.notes import statement_note
+from apps.ops.housekeeping import purges
+
+BATCH = 10_000
+
+
+@purges("changes in the history")
+def purge() -> int:
+    """Deletes what is older than HISTORY_DAYS, a batch a transaction; how many rows that were."""
+    gone = batch = _rows("SELECT history_purge(%s, %s)", settings.HISTORY_DAYS, BATCH)
+    while batch == BATCH:
+        batch = _rows("SELECT history_purge(%s, %s)", settings.HISTORY_DAYS, BATCH)
+        gone += batch
+    return gone
+
+
+def erase(subject: str) -> int:
+    """Deletes what history says of a person and of what they owned, and takes their name off what they did.
+
+    Call it in the transaction that deletes the person, behind the deletion, which is a change of its own. One row
+    stays, without a name, that says who erased and how many rows. Raises IntegrityError where the person still exists.
+    """
+    return _rows(f"{statement_note()}SELECT history_erase(%s)", subject)
+
+
+def _rows(sql: str, *parameters: int | str) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters)
+        (rows,) = cursor.fetchone()
+    return int(rows)

@@ -1,0 +1,39 @@
+"""How staff find tasks among a million: by number, by words of the title and description, by person."""
+
+from typing import Any
+
+from django.contrib.postgres.search import SearchQuery
+from django.db.models import Q
+
+from apps.tasks.expressions import WORDS, Matches
+from apps.tasks.managers import TaskQuerySet
+
+MOST_WORDS = 8
+# Met by as many tasks.
+COMMON = 10_000
+MOST_PEOPLE = 100
+LARGEST_NUMBER = 2**63 - 1
+
+
+def found(tasks: TaskQuerySet, text: str, people: Any) -> TaskQuerySet:
+    """Tasks in which each word of `text` is met somehow; `people` gives the subjects of those whom a word finds.
+
+    The planner takes every word for a common one and would read the newest tasks until it has a page full. Common words
+    are best found so; those that are not are looked up first, off their index.
+    """
+    met = tasks
+    for word in text.split()[:MOST_WORDS]:
+        met = met.filter(Q(Matches(WORDS, beginning_with(word))) | Q(user__in=people(word)) | Q(pk=number(word)))
+    numbers = list(met.order_by().values_list("pk", flat=True)[: COMMON + 1])
+    return met if len(numbers) > COMMON else tasks.filter(pk__in=numbers)
+
+
+def beginning_with(word: str) -> SearchQuery:
+    r"""Its parts by their beginnings. In a quoted word only ' and \ mean something (PostgreSQL, 8.11.2)."""
+    quoted = word.replace("\\", "\\\\").replace("'", "''")
+    return SearchQuery(f"'{quoted}':*", config="simple", search_type="raw")
+
+
+def number(word: str) -> int:
+    """0, which is no task's, where the word is none."""
+    return int(word) if word.isascii() and word.isdecimal() and int(word) <= LARGEST_NUMBER else 0
