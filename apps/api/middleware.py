@@ -21,6 +21,9 @@ class ProblemMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
+        if not response.streaming:
+            # Else gunicorn would send it in chunks.
+            response.headers["Content-Length"] = str(len(response.content))
         if response.status_code < 400 or response.get("Content-Type") == problems.CONTENT_TYPE:
             return response
         if request.path_info.startswith(BACK_OFFICE):

@@ -54,7 +54,9 @@ def plain_page(subject: str, limit: int, offset: int) -> Page:
         cursor.execute(PLAIN_PAGE, (subject, subject, limit + 1, offset))
         rows = cursor.fetchall()
     span = Span(limit, offset=offset)
-    return _page(rows, span, _count(rows, span, Task.objects.owned_by(subject).alive()))
+    # Without a row there is no count beside it, and without an offset none to be made.
+    count = _count(rows, span, Task.objects.owned_by(subject).alive()) if offset and not rows else _told(rows)
+    return _page(rows, span, count)
 
 
 def page(tasks: TaskQuerySet, span: Span) -> Page:
@@ -77,9 +79,11 @@ def _count(rows: list[Any], span: Span, matching: TaskQuerySet) -> int | None:
     """It comes with each row; a page without rows has to ask, unless it is the first."""
     if not span.counts:
         return None
-    if rows:
-        return int(rows[0][-1])
-    return matching.count() if span.offset or span.position else 0
+    return matching.count() if not rows and (span.offset or span.position) else _told(rows)
+
+
+def _told(rows: list[Any]) -> int:
+    return int(rows[0][-1]) if rows else 0
 
 
 def _count_of(tasks: TaskQuerySet) -> RawSQL:

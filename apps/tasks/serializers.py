@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Callable
+from contextvars import ContextVar
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,7 +13,7 @@ from rest_framework.exceptions import ErrorDetail
 
 from apps.api.fields import InstantField, StringField, WordField
 from apps.api.pages import PageSerializer
-from apps.api.serializers import StrictSerializer
+from apps.api.serializers import StrictSerializer, reader
 from apps.tasks.models import LONGEST_TAG, MOST_TAGS, Priority, Status, Task
 from apps.tasks.rows import TaskJson
 
@@ -107,11 +109,30 @@ class TaskPageSerializer(PageSerializer):
     results = TaskSerializer(many=True)
 
 
+@dataclass(frozen=True)
+class Addressee:
+    """Whose body it is, and of which task; `stored` is that task as it is, where the body names what we keep."""
+
+    subject: str
+    task_id: int | None = None
+    stored: TaskJson | None = None
+
+
+sent_to: ContextVar[Addressee] = ContextVar("sent_to")
+
+
+def validated(serializer: type[StrictSerializer], body: Any, addressee: Addressee) -> dict[str, Any]:
+    """The validated data of a body. Raises ValidationError."""
+    token = sent_to.set(addressee)
+    try:
+        values: dict[str, Any] = reader(serializer).run_validation(body)
+    finally:
+        sent_to.reset(token)
+    return values
+
+
 class TaskUpdateSerializer(StrictSerializer):
     """The fields to change, all optional. What only the server sets may be sent back unchanged."""
-
-    # context: `subject` is the caller, `task_id` the addressed task, `stored` the task as it is, given only where the
-    # body names what the server keeps.
 
     title = StringField(required=False, min_length=1, max_length=200, error_messages=LONGEST)
     description = StringField(
@@ -129,12 +150,12 @@ class TaskUpdateSerializer(StrictSerializer):
 
     def refusal(self, name: str, value: Any) -> ErrorDetail | None:
         unchanged: dict[str, Callable[[], bool]] = {
-            "id": lambda: type(value) is int and value == self.context.get("task_id"),
-            "user_id": lambda: bool(value == self.context["subject"]),
-            "created_at": lambda: self._was(value, "created_at"),
-            "updated_at": lambda: self._was(value, "updated_at"),
-            "completed_at": lambda: value is None or self._was(value, "updated_at"),
-            "version": lambda: type(value) is int and 1 <= value <= self._stored("version", 0),
+            "id": lambda: type(value) is int and value == sent_to.get().task_id,
+            "user_id": lambda: bool(value == sent_to.get().subject),
+            "created_at": lambda: _was(value, "created_at"),
+            "updated_at": lambda: _was(value, "updated_at"),
+            "completed_at": lambda: value is None or _was(value, "updated_at"),
+            "version": lambda: type(value) is int and 1 <= value <= _stored("version", 0),
         }
         if name not in unchanged:
             return super().refusal(name, value)
@@ -142,18 +163,20 @@ class TaskUpdateSerializer(StrictSerializer):
             return None
         return ErrorDetail("Only the server sets this; leave it out, or send it back unchanged.", "read_only")
 
-    def _stored(self, name: str, missing: Any) -> Any:
-        task: TaskJson | None = self.context.get("stored")
-        return missing if task is None else task[name]  # type: ignore[literal-required]
 
-    def _was(self, value: Any, name: str) -> bool:
-        """True where `value` is what the server once gave: of a time that moves on, an earlier one is as good."""
-        try:
-            given: datetime = TIMESTAMP.run_validation(value)
-        except serializers.ValidationError:
-            return False
-        created_at, latest = self._stored("created_at", None), self._stored(name, None)
-        return latest is not None and created_at - CLIENT_PRECISION < given <= latest
+def _stored(name: str, missing: Any) -> Any:
+    task = sent_to.get().stored
+    return missing if task is None else task[name]  # type: ignore[literal-required]
+
+
+def _was(value: Any, name: str) -> bool:
+    """True where `value` is what the server once gave: of a time that moves on, an earlier one is as good."""
+    try:
+        given: datetime = TIMESTAMP.run_validation(value)
+    except serializers.ValidationError:
+        return False
+    created_at, latest = _stored("created_at", None), _stored(name, None)
+    return latest is not None and created_at - CLIENT_PRECISION < given <= latest
 
 
 class TaskCreateSerializer(TaskUpdateSerializer):

@@ -1,7 +1,5 @@
 """Many changes in one request."""
 
-from typing import Any
-
 from django.conf import settings
 from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework.request import Request
@@ -11,6 +9,7 @@ from apps.api.idempotency import idempotent
 from apps.api.views import StrictAPIView
 from apps.tasks import bulk
 from apps.tasks.bulk_serializers import BulkDoneSerializer, BulkSerializer, not_found
+from apps.tasks.serializers import Addressee, validated
 from apps.tasks.views import schema
 
 EXAMPLE = OpenApiExample(
@@ -44,9 +43,7 @@ class BulkView(StrictAPIView):
     @idempotent
     def post(self, request: Request) -> Response:
         subject = self.request.user.subject
-        body = BulkSerializer(data=request.data, context={"subject": subject})
-        body.is_valid(raise_exception=True)
-        asked: dict[str, Any] = body.validated_data
+        asked = validated(BulkSerializer, request.data, Addressee(subject))
         update = asked.get("update", {"ids": [], "changes": {}})
         delete = asked.get("delete", [])
         changes = bulk.Changes(asked.get("create", ()), update["ids"], update["changes"], delete)

@@ -6,12 +6,13 @@ from rest_framework.request import Request
 
 from apps.api import cursors, pages
 from apps.api.exceptions import InvalidParameter
+from apps.api.parameters import validated_parameters
 from apps.api.views import StrictAPIView
 from apps.tasks import lists
 from apps.tasks.lists import Page, Span
 from apps.tasks.models import Task
 from apps.tasks.orderings import Position
-from apps.tasks.queries import narrowed
+from apps.tasks.queries import PageQuerySerializer, narrowed
 from apps.tasks.rows import task_json
 
 PURPOSE = "tasks"
@@ -22,11 +23,13 @@ PLAIN = {"limit", "offset"}
 def find(view: StrictAPIView, request: Request) -> dict[str, Any]:
     """The caller's tasks that fit the query. Raises InvalidParameter."""
     subject = view.request.user.subject
-    asked = view.parameters(request)
-    span = span_of(asked, subject, PURPOSE)
     if request.query_params.keys() <= PLAIN:
+        asked = validated_parameters(request.query_params, PageQuerySerializer)
+        span = Span(asked["limit"], offset=asked.get("offset", 0))
         found = lists.plain_page(subject, span.limit, span.offset)
     else:
+        asked = view.parameters(request)
+        span = span_of(asked, subject, PURPOSE)
         found = lists.page(narrowed(Task.objects.owned_by(subject).alive(), subject, asked), span)
     return page_json(request, found, span, subject, PURPOSE) | {"results": [task_json(row) for row in found.rows]}
 

@@ -1,5 +1,6 @@
 """The task endpoints: each person's own tasks, and nothing that tells of another's."""
 
+from functools import lru_cache
 from typing import Any, NoReturn
 
 from django.http import Http404
@@ -20,10 +21,12 @@ from apps.tasks.queries import TaskQuerySerializer
 from apps.tasks.rows import TaskJson
 from apps.tasks.serializers import (
     KEPT_BY_SERVER,
+    Addressee,
     TaskCreateSerializer,
     TaskPageSerializer,
     TaskSerializer,
     TaskUpdateSerializer,
+    validated,
 )
 from apps.tasks.views import schema
 from apps.tasks.views.pages import find
@@ -103,11 +106,9 @@ class TaskViewSet(StrictAPIView, viewsets.GenericViewSet[Task]):
 
     @idempotent
     def create(self, request: Request) -> Response:
-        body = TaskCreateSerializer(data=request.data, context={"subject": self.request.user.subject})
-        body.is_valid(raise_exception=True)
-        task = self.tasks.create(body.validated_data)
-        address = reverse("task-detail", kwargs={"id": task["id"]})
-        return written(request, task, 201, {"Location": address, **tagged(task)})
+        values = validated(TaskCreateSerializer, request.data, Addressee(self.request.user.subject))
+        task = self.tasks.create(values)
+        return written(request, task, 201, {"Location": f"{_list_address()}/{task['id']}", **tagged(task)})
 
     def retrieve(self, request: Request, id: int) -> Response:
         task = self._stored(id)
@@ -148,11 +149,13 @@ class TaskViewSet(StrictAPIView, viewsets.GenericViewSet[Task]):
         names = set(request.data) if isinstance(request.data, dict) else set()
         # The stored task is needed only to see that what the server keeps was sent back as it is.
         stored = self._stored(task_id) if names & KEPT_BY_SERVER else None
-        context = {"subject": self.request.user.subject, "task_id": task_id, "stored": stored}
-        body = TaskUpdateSerializer(data=request.data, context=context)
-        body.is_valid(raise_exception=True)
-        values: dict[str, Any] = body.validated_data
-        return values
+        addressee = Addressee(self.request.user.subject, task_id, stored)
+        return validated(TaskUpdateSerializer, request.data, addressee)
+
+
+@lru_cache(maxsize=1)
+def _list_address() -> str:
+    return reverse("task-list")
 
 
 def tagged(task: TaskJson) -> dict[str, str]:
