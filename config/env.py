@@ -52,6 +52,9 @@ class Environment:
     web_concurrency: int
     web_threads: int
     drain_seconds: int
+    metrics_host: str
+    metrics_port: int
+    metrics_token: str
     debug: bool
     https: bool
     log_level: str
@@ -119,6 +122,9 @@ def _declared(env: FileAwareEnv) -> dict[str, Any]:
         "web_concurrency": env.int("WEB_CONCURRENCY", default_workers(), validate=validate.Range(1, 1024)),
         "web_threads": env.int("WEB_THREADS", 4, validate=validate.Range(1, 1024)),
         "drain_seconds": env.int("DRAIN_SECONDS", 0, validate=validate.Range(0, 600)),
+        "metrics_host": env.str("METRICS_HOST", "127.0.0.1"),
+        "metrics_port": env.int("METRICS_PORT", 0, validate=validate.Range(0, 65535)),
+        "metrics_token": env.str("METRICS_TOKEN", "", validate=_at_least(32)),
         "debug": env.bool("DEBUG", False),
         "https": env.bool("HTTPS", True),
         "log_level": env.str(

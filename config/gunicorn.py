@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+from apps.ops.metrics import exposition
 from config.env import load_environment
 from config.logs import logging_settings
 
@@ -26,6 +27,26 @@ worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108
 logconfig_dict = logging_settings(_environment.log_level, _environment.log_format)
 # Nobody steers this server but its process manager.
 control_socket_disable = True
+# gunicorn counts its workers from one.
+FIRST = 1
+
+if _environment.metrics_port:
+    exposition.prepare()
+
+
+def when_ready(server: Any) -> None:
+    if _environment.metrics_port:
+        exposition.serve(_environment.metrics_host, _environment.metrics_port, _environment.metrics_token)
+
+
+def child_exit(server: Any, worker: Any) -> None:
+    if _environment.metrics_port:
+        exposition.forget_worker(worker.pid)
+
+
+def on_exit(server: Any) -> None:
+    if _environment.metrics_port:
+        exposition.clear()
 
 
 def post_worker_init(worker: Any) -> None:
@@ -34,9 +55,15 @@ def post_worker_init(worker: Any) -> None:
     from apps.accounts.journal import journal
     from apps.accounts.roster import roster
     from apps.api import gunicorn_errors
-    from apps.ops import bounds
+    from apps.ops import bounds, capacity, metrics
 
     bounds.serve()
+    if _environment.metrics_port:
+        from apps.ops.metrics.prometheus import Prometheus
+
+        metrics.record_into(Prometheus())
+    if worker.age == FIRST:
+        capacity.tell_in_background()
     gunicorn_errors.install()
     archive.write_from_here()
     roster.follow_in_background()

@@ -17,6 +17,8 @@ ENVIRONMENT = load_environment(BASE_DIR / ".env")
 
 PORT = ENVIRONMENT.port
 DRAIN_SECONDS = ENVIRONMENT.drain_seconds
+WEB_CONCURRENCY = ENVIRONMENT.web_concurrency
+WEB_THREADS = ENVIRONMENT.web_threads
 
 API_NAME = "Tasks API"
 API_VERSION = "0.1.0"

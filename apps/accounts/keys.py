@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from apps.accounts.claims import KeysUnavailable, Refused
 from apps.accounts.jwks import Keys, parse_keys, public_set
 from apps.accounts.key_server import FetchFailed, fetch
+from apps.ops import metrics
 
 logger = logging.getLogger("accounts.keys")
 
@@ -154,3 +155,4 @@ class KeySet:
             if fetched_at >= self._fetched_at:
                 self._keys = {slot: known[slot] if known.get(slot) == key else key for slot, key in fetched.items()}
                 self._fetched_at = fetched_at
+                metrics.recorder.keys_were_fetched(age_seconds)

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 
 from apps.accounts.journal import Refused, journal
 from apps.accounts.verifiers import KEY_SET_ALGORITHMS, SHARED_SECRET_ALGORITHM
-from apps.ops import context
+from apps.ops import context, metrics
 from apps.ops.addresses import client_address
 
 logger = logging.getLogger("accounts.refusals")
@@ -26,6 +26,7 @@ _KINDS = {
 
 def log(reason: str, request: HttpRequest, token: str) -> None:
     """One line, with what the token says of itself; nothing of that is proved. All refusals pass here."""
+    metrics.recorder.token_refused(cause_of(reason))
     header, payload = _unverified(token)
     kind, address = _KINDS.get(str(header.get("alg"))), client_address(request)
     logger.warning(

@@ -6,6 +6,7 @@ from contextvars import ContextVar
 
 request_id: ContextVar[str | None] = ContextVar("request_id", default=None)
 subject: ContextVar[str | None] = ContextVar("subject", default=None)
+trace_id: ContextVar[str | None] = ContextVar("trace_id", default=None)
 # GET or HEAD.
 is_reading: ContextVar[bool] = ContextVar("is_reading", default=False)
 

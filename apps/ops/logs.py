@@ -11,11 +11,12 @@ from apps.ops import context
 
 
 class ContextFilter(logging.Filter):
-    """Adds the request id and the caller's subject to every record, of whichever library."""
+    """Adds the request id, the trace and the caller's subject to every record, of whichever library."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         record.request_id = context.request_id.get()
         record.subject = context.subject.get()
+        record.trace_id = context.trace_id.get()
         return True
 
 
@@ -55,7 +56,7 @@ class ConsoleFormatter(logging.Formatter):
 class JsonFormatter(BaseJsonFormatter):
     def __init__(self) -> None:
         super().__init__(
-            "%(levelname)s %(name)s %(message)s %(request_id)s %(subject)s",
+            "%(levelname)s %(name)s %(message)s %(request_id)s %(subject)s %(trace_id)s",
             rename_fields={"levelname": "level", "name": "logger"},
             timestamp=True,
             # Objects that Django hangs on its records; their text would hold headers.

@@ -7,7 +7,8 @@ from collections.abc import Callable
 from django.db import DataError
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 
-from apps.ops import bounds, clients, context
+from apps.ops import bounds, clients, context, metrics
+from apps.ops.tracing import trace_id_of
 
 logger = logging.getLogger("access")
 
@@ -25,6 +26,8 @@ class RequestLogMiddleware:
         request_id = context.chosen_request_id(request.META.get("HTTP_X_REQUEST_ID", ""))
         context.request_id.set(request_id)
         context.subject.set(None)
+        traceparent = request.META.get("HTTP_TRACEPARENT")
+        context.trace_id.set(trace_id_of(traceparent) if traceparent else None)
         is_reading = request.method in READING
         context.is_reading.set(is_reading)
         # Only a write is left undone for a client that is gone: asking its socket costs a little.
@@ -35,6 +38,9 @@ class RequestLogMiddleware:
         finally:
             bounds.end_request()
         response["X-Request-ID"] = request_id
+        seconds = time.perf_counter() - started
+        route = request.resolver_match.route if request.resolver_match else ""
+        metrics.recorder.request_ended(str(request.method), route, response.status_code, seconds)
         logger.info(
             "%s %s %s",
             request.method,
@@ -44,7 +50,7 @@ class RequestLogMiddleware:
                 "method": request.method,
                 "path": request.path,
                 "status": response.status_code,
-                "duration_ms": round((time.perf_counter() - started) * 1000, 2),
+                "duration_ms": round(seconds * 1000, 2),
             },
         )
         return response

@@ -1,11 +1,12 @@
 """gunicorn takes its shape from the environment, and each worker follows who was deactivated."""
 
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 
 import pytest
 from django.conf import settings
 
 from apps.accounts.roster import roster
+from apps.ops import bounds
 
 
 @pytest.fixture
@@ -27,5 +28,6 @@ def test_it_logs_as_django_does(configuration: ModuleType) -> None:
 def test_a_worker_follows_withdrawals(configuration: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
     followed: list[bool] = []
     monkeypatch.setattr(roster, "follow_in_background", lambda: followed.append(True))
-    configuration.post_worker_init(None)
+    monkeypatch.setattr(bounds, "serve", lambda: None)
+    configuration.post_worker_init(SimpleNamespace(age=2))
     assert followed == [True]

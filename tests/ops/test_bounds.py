@@ -41,7 +41,8 @@ def test_an_answer_that_does_not_come_is_given_up() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_command_may_take_its_time(settings: Any) -> None:
+def test_a_command_may_take_its_time(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bounds, "_serving", False)
     settings.STATEMENT_CUT_SECONDS = 0
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_sleep(0.6)")

@@ -8,7 +8,7 @@ from typing import Any
 from django.db.backends.postgresql import base
 from django.db.backends.utils import CursorDebugWrapper, CursorWrapper
 
-from apps.ops import bounds, faults
+from apps.ops import bounds, faults, metrics
 from apps.ops.postgresql.cursors import Cursor, DebugCursor
 from apps.ops.postgresql.link import Link
 from apps.ops.postgresql.patience import connected
@@ -24,6 +24,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
             raise faults.OutOfTime
         connection = connected(lambda: self._connect(conn_params))
         self._link = Link(connection.fileno())
+        metrics.recorder.connection_opened()
         return connection
 
     def _connect(self, conn_params: dict[str, Any]) -> Any:
@@ -69,5 +70,6 @@ class DatabaseWrapper(base.DatabaseWrapper):
             super()._close()
         finally:
             if self._link:
+                metrics.recorder.connection_closed()
                 self._link.close()
                 self._link = None

@@ -1,11 +1,12 @@
 """How a statement is sent: not for a client that left, not after its time, and a read twice where it got no answer."""
 
+import time
 from typing import Any
 
 from django.db import DatabaseError, InterfaceError
 from django.db.backends.utils import CursorDebugWrapper, CursorWrapper
 
-from apps.ops import bounds, clients, context, faults
+from apps.ops import bounds, clients, context, faults, metrics
 
 
 class Cursor(CursorWrapper):
@@ -21,12 +22,16 @@ class Cursor(CursorWrapper):
             raise faults.OutOfTime
         if not clients.is_waiting():
             raise faults.ClientLeft
+        started = time.perf_counter()
         try:
             return self.db.bounded(send, sql, *arguments)
         except (DatabaseError, InterfaceError) as error:
+            metrics.recorder.database_failed(type(error.__cause__).__name__)
             if not self._may_repeat(sql):
                 raise
             faults.log_fault(error, repeated=True)
+        finally:
+            metrics.recorder.statement_ended(time.perf_counter() - started)
         self.db.close()
         self.db.ensure_connection()
         self.cursor = self.db.create_cursor()
