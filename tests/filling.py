@@ -19,7 +19,7 @@ SELECT (ARRAY['Write','Read','Call','Fix','Plan','Buy','Water','Check'])[1 + n %
     || (ARRAY['report','letter','client','door','trip','milk','plants','figures','minutes'])[1 + n %% 9] || ' ' || n,
     'Number ' || n, kind, CASE WHEN n %% 20 = 3 THEN 3 WHEN n %% 20 < 3 THEN 2 ELSE 1 END,
     CASE WHEN n %% 4 = 0 THEN created + interval '40 days' END,
-    CASE WHEN n %% 10 = 0 THEN ARRAY['home'] ELSE '{}'::text[] END,
+    CASE WHEN n %% 50 = 0 THEN ARRAY['home'] ELSE '{}'::text[] END,
     'person-' || (1 + (n::bigint * 7919) %% %s), created, created,
     CASE WHEN kind = 'completed' THEN created + interval '3 days' END, CASE WHEN n %% 100 = 50 THEN created END
 FROM (
@@ -48,6 +48,7 @@ def fill(people: int, tasks: int, changes: int) -> None:
         cursor.execute(PEOPLE, [people])
         cursor.execute(TASKS, [people, tasks, tasks])
         cursor.execute(CHANGES, [changes, changes])
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         for table in ("accounts_user", "tasks_task"):
             cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
     refresh_statistics()

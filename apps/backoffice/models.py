@@ -67,6 +67,8 @@ class Job(models.Model):
     seen = models.BigIntegerField(default=0)
     changed = models.BigIntegerField(default=0)
     refused = models.BigIntegerField(default=0)
+    # What there is to say of the rows that were refused.
+    report = models.JSONField(default=list)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
     finished_at = models.DateTimeField(null=True)
 

@@ -32,8 +32,8 @@ WITH wanted AS (
     SELECT day,
         (SELECT count(*) FROM tasks_task WHERE created_at >= day::timestamp AT TIME ZONE 'UTC'
             AND created_at < (day + 1)::timestamp AT TIME ZONE 'UTC') AS tasks_created,
-        (SELECT count(*) FROM tasks_task WHERE completed_at >= day::timestamp AT TIME ZONE 'UTC'
-            AND completed_at < (day + 1)::timestamp AT TIME ZONE 'UTC') AS tasks_completed,
+        (SELECT count(*) FROM tasks_task WHERE completed_at IS NOT NULL AND timezone('UTC', completed_at) >= day
+            AND timezone('UTC', completed_at) < day + 1) AS tasks_completed,
         (SELECT count(*) FROM accounts_user WHERE created_at >= day::timestamp AT TIME ZONE 'UTC'
             AND created_at < (day + 1)::timestamp AT TIME ZONE 'UTC') AS people_created
     FROM (SELECT day FROM wanted UNION ALL SELECT %(today)s::date) AS days
@@ -47,7 +47,8 @@ UNION ALL SELECT * FROM counted ORDER BY day
 """
 
 AGE = """(SELECT count(*) FROM (SELECT FROM tasks_task WHERE deleted_at IS NULL AND NOT (status = 'completed')
-    AND created_at <= statement_timestamp() - interval '{youngest} days' {oldest} LIMIT {counted}) AS counted)"""
+    AND timezone('UTC', created_at) <= {now} - interval '{youngest} days' {oldest} LIMIT {counted}) AS counted)"""
+NOW = "timezone('UTC', statement_timestamp())"
 
 # Keys of the list's filter "open for" (apps.tasks.office.filters), and days.
 AGES: dict[str, tuple[str, int, int | None]] = {
@@ -124,8 +125,9 @@ class Week:
 def totals() -> Totals:
     counts = ", ".join(
         AGE.format(
+            now=NOW,
             youngest=youngest,
-            oldest=f"AND created_at > statement_timestamp() - interval '{oldest} days'" if oldest else "",
+            oldest=f"AND timezone('UTC', created_at) > {NOW} - interval '{oldest} days'" if oldest else "",
             counted=COUNTED + 1,
         )
         for _, youngest, oldest in AGES.values()

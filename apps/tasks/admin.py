@@ -23,8 +23,17 @@ from apps.tasks.models import Priority, Status, Task
 from apps.tasks.office import search
 from apps.tasks.office.bulk_editing import BulkView, planned
 from apps.tasks.office.exporting import ExportView
-from apps.tasks.office.filters import DueFilter, OpenFilter, TagFilter, TrashFilter
+from apps.tasks.office.filters import (
+    CompletedFilter,
+    DueFilter,
+    OpenFilter,
+    PriorityFilter,
+    StatusFilter,
+    TagFilter,
+    TrashFilter,
+)
 from apps.tasks.office.forms import TagsField, TextArea, TextField
+from apps.tasks.office.importing import FileView, ImportView
 from apps.tasks.office.restoring import RestoreView
 
 COLOURS = {Status.PENDING: "warning", Status.IN_PROGRESS: "info", Status.COMPLETED: "success"}
@@ -40,20 +49,20 @@ class TaskAdmin(SavedViewsMixin, RecordedHistoryMixin, ModelAdmin):
     other_columns = ("number", "show_tags", "updated", "completed")
     list_before_template = "tasks/list_tools.html"
     list_filter = (
-        "status",
-        "priority",
+        StatusFilter,
+        PriorityFilter,
         TrashFilter,
         DueFilter,
         OpenFilter,
         TagFilter,
         ("created_at", DaysFilter),
-        ("completed_at", DaysFilter),
+        ("completed_at", CompletedFilter),
     )
     list_filter_submit = True
     list_select_related = ("user",)
     search_fields = ("title",)
     search_help_text = "Words, person or number"
-    # What an index gives in order.
+    # What an index gives in order: tasks are numbered as they are created.
     sortable_by = ("created",)
     ordering = ("-id",)
     show_full_result_count = False
@@ -103,7 +112,7 @@ class TaskAdmin(SavedViewsMixin, RecordedHistoryMixin, ModelAdmin):
     def due(self, task: Task) -> str:
         return moment(task.due_at)
 
-    @display(description="Created", ordering="created_at")
+    @display(description="Created", ordering="id")
     def created(self, task: Task) -> str:
         return moment(task.created_at)
 
@@ -125,7 +134,7 @@ class TaskAdmin(SavedViewsMixin, RecordedHistoryMixin, ModelAdmin):
 
     @admin.action(description="Change status, due time, priority or tags …", permissions=["change"])
     def edit_many(self, request: HttpRequest, tasks: QuerySet[Task]) -> HttpResponse:
-        return planned(self, request, tasks)
+        return planned(request, tasks)
 
     @admin.action(description="Complete the selected tasks", permissions=["change"])
     def complete(self, request: HttpRequest, tasks: QuerySet[Task]) -> None:
@@ -148,6 +157,8 @@ class TaskAdmin(SavedViewsMixin, RecordedHistoryMixin, ModelAdmin):
             "restore": ("<int:number>/restore/<int:change>/", RestoreView),
             "bulk": ("bulk/<uuid:job>/", BulkView),
             "export": ("export/", ExportView),
+            "import": ("import/", FileView),
+            "import_job": ("import/<uuid:job>/", ImportView),
         }
         return [
             *(

@@ -4,26 +4,58 @@ from datetime import timedelta
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Q, QuerySet
+from django.db.models import F, QuerySet, Value
+from django.db.models.lookups import Exact, GreaterThanOrEqual, LessThan
 from django.http import HttpRequest
 from django.utils import timezone
 from unfold.contrib.filters.admin import TextFilter
 
-from apps.tasks.expressions import LABELS, Contains
-from apps.tasks.models import OPEN, Task
+from apps.backoffice.filters import DaysFilter
+from apps.tasks.expressions import LABELS, Contains, OfficePriority, OfficeStatus, OfficeTime
+from apps.tasks.models import OPEN, Priority, Status, Task
+
+Tasks = QuerySet[Task]
+
+
+class StatusFilter(admin.SimpleListFilter):
+    title = "status"
+    parameter_name = "status__exact"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Any:
+        return Status.choices
+
+    def queryset(self, request: HttpRequest, queryset: Tasks) -> Tasks:
+        return queryset.filter(Exact(OfficeStatus("status"), Value(self.value()))) if self.value() else queryset
+
+
+class PriorityFilter(admin.SimpleListFilter):
+    title = "priority"
+    parameter_name = "priority__exact"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Any:
+        return [(str(value), label) for value, label in Priority.choices]
+
+    def queryset(self, request: HttpRequest, queryset: Tasks) -> Tasks:
+        if self.value() not in {str(value) for value in Priority.values}:
+            return queryset
+        priority = int(self.value() or 0)
+        if priority == Priority.NORMAL:
+            return queryset.filter(priority=priority)
+        # The index leaves the normal ones out, which are most.
+        return queryset.filter(Exact(OfficePriority("priority"), priority)).exclude(priority=Priority.NORMAL)
 
 
 class TrashFilter(admin.SimpleListFilter):
     title = "trash"
     parameter_name = "trash"
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> tuple[tuple[str, str], ...]:
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Any:
         return (("no", "Not in the trash"), ("yes", "In the trash"))
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Task]) -> QuerySet[Task]:
-        return {"no": queryset.filter(deleted_at=None), "yes": queryset.exclude(deleted_at=None)}.get(
-            self.value() or "", queryset
-        )
+    def queryset(self, request: HttpRequest, queryset: Tasks) -> Tasks:
+        if self.value() not in {"yes", "no"}:
+            return queryset
+        return queryset.filter(deleted_at__isnull=self.value() == "no")
 
 
 class DueFilter(admin.SimpleListFilter):
@@ -31,20 +63,16 @@ class DueFilter(admin.SimpleListFilter):
 
     title = "due"
     parameter_name = "due"
+    # Days from now, from and to.
+    SPANS = {"overdue": (None, 0), "today": (0, 1), "week": (0, 7), "any": (None, None)}
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> tuple[tuple[str, str], ...]:
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Any:
         return (("overdue", "Overdue"), ("today", "Within a day"), ("week", "Within a week"), ("any", "At any time"))
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Task]) -> QuerySet[Task]:
-        now = timezone.now()
-        spans = {
-            "overdue": Q(due_at__lt=now),
-            "today": Q(due_at__gte=now, due_at__lt=now + timedelta(days=1)),
-            "week": Q(due_at__gte=now, due_at__lt=now + timedelta(days=7)),
-            "any": Q(due_at__isnull=False),
-        }
-        span = spans.get(self.value() or "")
-        return queryset.filter(OPEN, span, due_at__isnull=False) if span else queryset
+    def queryset(self, request: HttpRequest, queryset: Tasks) -> Tasks:
+        if self.value() not in self.SPANS:
+            return queryset
+        return between(queryset.filter(OPEN, due_at__isnull=False), "due_at", *self.SPANS[self.value() or ""])
 
 
 class OpenFilter(admin.SimpleListFilter):
@@ -52,10 +80,10 @@ class OpenFilter(admin.SimpleListFilter):
 
     title = "open for"
     parameter_name = "open"
-    # Days, from and to.
-    AGES = {"day": (0, 1), "week": (1, 7), "month": (7, 30), "quarter": (30, 90), "older": (90, None)}
+    # Days from now, from and to.
+    AGES = {"day": (-1, 0), "week": (-7, -1), "month": (-30, -7), "quarter": (-90, -30), "older": (None, -90)}
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> tuple[tuple[str, str], ...]:
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Any:
         return (
             ("day", "Less than a day"),
             ("week", "1 to 7 days"),
@@ -64,18 +92,34 @@ class OpenFilter(admin.SimpleListFilter):
             ("older", "More than 90 days"),
         )
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Task]) -> QuerySet[Task]:
+    def queryset(self, request: HttpRequest, queryset: Tasks) -> Tasks:
         if self.value() not in self.AGES:
             return queryset
-        youngest, oldest = self.AGES[self.value() or ""]
-        now = timezone.now()
-        opened = queryset.filter(OPEN, created_at__lte=now - timedelta(days=youngest))
-        return opened if oldest is None else opened.filter(created_at__gt=now - timedelta(days=oldest))
+        return between(queryset.filter(OPEN), "created_at", *self.AGES[self.value() or ""])
 
 
 class TagFilter(TextFilter):
     title = "tag"
     parameter_name = "tag"
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Task]) -> QuerySet[Task]:
+    def queryset(self, request: HttpRequest, queryset: Tasks) -> Tasks:
         return queryset.filter(Contains(LABELS, [self.value()])) if self.value() else queryset
+
+
+class CompletedFilter(DaysFilter):
+    def compared(self, moment: F | Value) -> Any:
+        return OfficeTime(moment)
+
+    def queryset(self, request: HttpRequest, queryset: Tasks) -> Tasks:
+        named = any(self.used_parameters.values())
+        return super().queryset(request, queryset.filter(completed_at__isnull=False) if named else queryset)
+
+
+def between(tasks: Tasks, column: str, first: int | None, last: int | None) -> Tasks:
+    """Those whose `column` lies from `first` days from now, up to `last`."""
+    now = timezone.now()
+    if first is not None:
+        tasks = tasks.filter(GreaterThanOrEqual(OfficeTime(column), OfficeTime(Value(now + timedelta(days=first)))))
+    if last is not None:
+        tasks = tasks.filter(LessThan(OfficeTime(column), OfficeTime(Value(now + timedelta(days=last)))))
+    return tasks

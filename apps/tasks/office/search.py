@@ -22,7 +22,10 @@ def found(tasks: TaskQuerySet, text: str, people: Any) -> TaskQuerySet:
     are best found so; those that are not are looked up first, off their index.
     """
     met = tasks
-    for word in text.split()[:MOST_WORDS]:
+    words = text.split()[:MOST_WORDS]
+    if not words:
+        return tasks
+    for word in words:
         met = met.filter(Q(Matches(WORDS, beginning_with(word))) | Q(user__in=people(word)) | Q(pk=number(word)))
     numbers = list(met.order_by().values_list("pk", flat=True)[: COMMON + 1])
     return met if len(numbers) > COMMON else tasks.filter(pk__in=numbers)

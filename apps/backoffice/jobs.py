@@ -1,0 +1,95 @@
+"""The pages of long work: planned, then done in batches by small requests of the page, which may be stopped."""
+
+from typing import Any, ClassVar
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.utils import timezone
+from django.views import View
+
+from apps.backoffice.models import Job, JobState
+
+PROGRESS = ("last_id", "seen", "changed", "refused", "report", "state", "finished_at")
+
+
+class JobView(View):
+    """GET shows the job as it stands. POST `do` is start, step, stop or resume, or what a subclass plans with."""
+
+    model_admin: Any = None
+    page: ClassVar[str]
+    template: ClassVar[str]
+
+    def may_work(self, request: HttpRequest) -> bool:
+        raise NotImplementedError
+
+    def context(self, request: HttpRequest, job: Job) -> dict[str, Any]:
+        raise NotImplementedError
+
+    def do_batch(self, request: HttpRequest, job: Job) -> bool:
+        """Works on the next rows and counts them in `job`; False where none are left."""
+        raise NotImplementedError
+
+    def get(self, request: HttpRequest, job: Any) -> HttpResponse:
+        return self.shown(request, self._mine(request, job))
+
+    def post(self, request: HttpRequest, job: Any) -> HttpResponse:
+        mine = self._mine(request, job)
+        acts = {"start": self._start, "resume": self._start, "step": self._step, "stop": self._stop}
+        act = acts.get(request.POST.get("do", ""))
+        return act(request, mine) if act else self.plan(request, mine)
+
+    def plan(self, request: HttpRequest, job: Job) -> HttpResponse:
+        return self.shown(request, job)
+
+    def shown(self, request: HttpRequest, job: Job, **more: Any) -> HttpResponse:
+        context = {
+            **self.model_admin.admin_site.each_context(request),
+            "opts": self.model_admin.opts,
+            "job": job,
+            "progress": progress(job),
+            **self.context(request, job),
+            **more,
+        }
+        return TemplateResponse(request, self.template, context)
+
+    def _start(self, request: HttpRequest, job: Job) -> HttpResponse:
+        if job.values:
+            may_start = Job.objects.filter(pk=job.pk, state__in=[JobState.DRAFT, JobState.STOPPED])
+            may_start.update(state=JobState.RUNNING)
+        return HttpResponseRedirect(request.path)
+
+    def _stop(self, request: HttpRequest, job: Job) -> HttpResponse:
+        Job.objects.filter(pk=job.pk, state=JobState.RUNNING).update(state=JobState.STOPPED)
+        return HttpResponseRedirect(request.path)
+
+    def _step(self, request: HttpRequest, job: Job) -> HttpResponse:
+        """One batch, and the job's progress with it, in one transaction: either both are written or neither is."""
+        with transaction.atomic():
+            locked = Job.objects.select_for_update().get(pk=job.pk)
+            if locked.state == JobState.RUNNING:
+                if not self.do_batch(request, locked):
+                    locked.state, locked.finished_at = JobState.FINISHED, timezone.now()
+                locked.save(update_fields=PROGRESS)
+        if request.headers.get("Accept") != "application/json":
+            return HttpResponseRedirect(request.path)
+        return JsonResponse(progress(locked))
+
+    def _mine(self, request: HttpRequest, number: Any) -> Job:
+        if not self.may_work(request):
+            raise PermissionDenied
+        return get_object_or_404(Job, pk=number, page=self.page, owner=request.user.pk)
+
+
+def progress(job: Job) -> dict[str, Any]:
+    done = job.state == JobState.FINISHED
+    return {
+        "state": job.state,
+        "percent": 100 if done else min(99, 100 * job.seen // max(job.expected, 1)),
+        "seen": job.seen,
+        "changed": job.changed,
+        "refused": job.refused,
+        "expected": job.expected,
+    }
