@@ -215,10 +215,16 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "REDOC_DIST": "SIDECAR",
     "SWAGGER_UI_SETTINGS": {"persistAuthorization": True, "displayRequestDuration": True},
     "COMPONENT_SPLIT_REQUEST": True,
+    # PUT and PATCH take the same body.
+    "COMPONENT_SPLIT_PATCH": False,
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
     "SCHEMA_PATH_PREFIX": "/api",
     "ENUM_NAME_OVERRIDES": {
         "TaskStatus": "apps.tasks.models.Status.choices",
         "TaskPriority": "apps.tasks.serializers.PRIORITIES",
+        "ProblemType": "apps.api.schema.PROBLEM_TYPES",
+        "ProblemStatus": "apps.api.schema.PROBLEM_STATUSES",
+        "ValidationProblemType": "apps.api.schema.VALIDATION_TYPES",
     },
     "TAGS": [
         {"name": "tasks", "description": "The caller's own tasks."},

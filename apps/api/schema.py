@@ -14,11 +14,39 @@ NO_NUL = r"^[^\x00]*$"
 NOT_BLANK = r"^[^\x00]*[^\s\x00][^\x00]*$"
 
 
+# By its `type` a program tells which of the two documents it has: those of a 422 list `errors`, no other does.
+VALIDATION_TYPES = [(kind.type, kind.title) for kind in problems.KINDS if kind.status == 422]
+PROBLEM_TYPES = [(kind.type, kind.title) for kind in problems.KINDS if kind.status != 422]
+PROBLEM_STATUSES = [(status, status) for status in sorted({kind.status for kind in problems.KINDS} - {422})]
+RETRY_AFTER = ("Retry-After", "integer", "Seconds to wait before trying again.")
+PROBLEM_HEADERS = {
+    "401": ("WWW-Authenticate", "string", "What was wrong with the token (RFC 6750)."),
+    "409": RETRY_AFTER,
+    "429": RETRY_AFTER,
+    "503": RETRY_AFTER,
+}
+
+
+class ConstantField(serializers.Field[Any, Any, Any, Any]):
+    """What is always `value`, by which a reader of the schema tells one kind of answer from another."""
+
+    def __init__(self, value: bool | int | None) -> None:
+        super().__init__()
+        self.value = value
+
+    @property
+    def schema(self) -> dict[str, Any]:
+        if self.value is None:
+            return {"type": "null"}
+        return {"type": "boolean" if isinstance(self.value, bool) else "integer", "const": self.value}
+
+
 class ProblemErrorSerializer(serializers.Serializer[Any]):
-    """One broken rule: of the body, by `pointer`, or of the query, by `parameter`."""
+    """One broken rule: of the body, by `pointer`, of the query, by `parameter`, or of a header, by `header`."""
 
     pointer = serializers.CharField(required=False, help_text="JSON pointer as a URI fragment (RFC 6901).")
     parameter = serializers.CharField(required=False, help_text="The query parameter's name.")
+    header = serializers.CharField(required=False, help_text="The header's name.")
     code = serializers.CharField(help_text="For programs; stays stable.")
     detail = serializers.CharField(help_text="For people.")
 
@@ -26,9 +54,9 @@ class ProblemErrorSerializer(serializers.Serializer[Any]):
 class ProblemSerializer(serializers.Serializer[Any]):
     """RFC 9457. `type` is for programs and stays stable, `detail` is for people."""
 
-    type = serializers.CharField(help_text="Such as /problems/not-found.")
+    type = serializers.ChoiceField(PROBLEM_TYPES)
     title = serializers.CharField()
-    status = serializers.IntegerField()
+    status = serializers.ChoiceField(PROBLEM_STATUSES)
     detail = serializers.CharField()
     instance = serializers.CharField(help_text="The request id.")
 
@@ -36,6 +64,8 @@ class ProblemSerializer(serializers.Serializer[Any]):
 class ValidationProblemSerializer(ProblemSerializer):
     """A problem that lists each broken rule."""
 
+    type = serializers.ChoiceField(VALIDATION_TYPES)
+    status = ConstantField(422)  # type: ignore[assignment]  # one of its parent's
     errors = ProblemErrorSerializer(many=True)  # type: ignore[assignment]  # a declared field
 
 
@@ -72,6 +102,13 @@ class ProblemAutoSchema(AutoSchema):
         response = OpenApiResponse(serializer, description=description)
         return self._get_response_for_code(response, str(status), [problems.CONTENT_TYPE])
 
+    def _get_response_headers_for_code(self, status_code: str, direction: Direction = "response") -> Any:
+        headers = super()._get_response_headers_for_code(status_code, direction)
+        if status_code in PROBLEM_HEADERS:
+            name, kind, description = PROBLEM_HEADERS[status_code]
+            headers[name] = {"schema": {"type": kind}, "description": description}
+        return headers
+
     def _map_serializer(self, serializer: Any, direction: Direction, bypass_extensions: bool = False) -> Any:
         schema = super()._map_serializer(serializer, direction, bypass_extensions)
         if direction == "request" and isinstance(serializer, StrictSerializer):
@@ -79,12 +116,20 @@ class ProblemAutoSchema(AutoSchema):
         return schema
 
     def _map_serializer_field(self, field: Any, direction: Direction, bypass_extensions: bool = False) -> Any:
+        if isinstance(field, ConstantField):
+            return field.schema
         schema = super()._map_serializer_field(field, direction, bypass_extensions)
         if direction == "request" and isinstance(field, StringField):
             schema["pattern"] = field.pattern or (
                 NO_NUL if field.allow_blank or not field.trim_whitespace else NOT_BLANK
             )
         return schema
+
+    def _insert_field_validators(self, field: Any, schema: Any) -> None:
+        super()._insert_field_validators(field, schema)
+        if isinstance(field, StringField) and field.allow_blank:
+            # Our patterns let an empty string through; as a second choice of `oneOf`, it would fit both and so none.
+            schema.update(schema.pop("oneOf", [{}])[0])
 
 
 def add_service_paths(result: dict[str, Any], generator: Any, request: Any, public: bool) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from django.contrib.postgres.fields import ArrayField
 from django.db.models import Q, TextField, Value
 from django.db.models.functions import Now
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from apps.api.fields import FlagField, InstantField, StringField, WholeNumberField, WordField
@@ -21,6 +22,7 @@ MOST_TAGS_LISTED = 500
 DAYS = {"today": 0, "tomorrow": 1}
 
 
+@extend_schema_field({"anyOf": [{"enum": [*DAYS]}, {"type": "string", "format": "date"}]})
 class DayField(serializers.DateField):
     """`today`, `tomorrow` or a date: days after today, or the date."""
 

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from drf_spectacular.utils import extend_schema_serializer
+from drf_spectacular.utils import PolymorphicProxySerializer, extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail
 
 from apps.api.fields import InstantField, StringField, WordField
 from apps.api.pages import PageSerializer
+from apps.api.schema import ConstantField
 from apps.api.serializers import StrictSerializer, reader
 from apps.tasks.models import LONGEST_TAG, MOST_TAGS, Priority, Status, Task
 from apps.tasks.rows import TaskJson
@@ -81,6 +82,8 @@ class TaskSerializer(serializers.ModelSerializer[Task]):
     completed_at = serializers.DateTimeField(
         allow_null=True, help_text="Since when it is completed; the server keeps it."
     )
+    created_at = serializers.DateTimeField()
+    updated_at = serializers.DateTimeField()
     user_id = serializers.CharField(help_text="The owner: the `sub` of the token that created the task.")
     version = serializers.IntegerField(min_value=1, help_text="Raised by every change; the ETag is this in quotes.")
 
@@ -218,17 +221,32 @@ class TagListSerializer(serializers.Serializer[Any]):
     results = TagCountSerializer(many=True)
 
 
-class ChangeSerializer(serializers.Serializer[Any]):
-    """The last state of a task: `task`, or null where it was deleted."""
+class ChangedTaskSerializer(serializers.Serializer[Any]):
+    """The last state of a task that was created or changed."""
 
     id = serializers.IntegerField(min_value=1)
-    deleted = serializers.BooleanField()
-    task = TaskSerializer(allow_null=True)
+    deleted = ConstantField(False)
+    task = TaskSerializer()
+
+
+class DeletedTaskSerializer(serializers.Serializer[Any]):
+    """A task that was deleted."""
+
+    id = serializers.IntegerField(min_value=1)
+    deleted = ConstantField(True)
+    task = ConstantField(None)
+
+
+@extend_schema_field(
+    PolymorphicProxySerializer("Change", [ChangedTaskSerializer, DeletedTaskSerializer], resource_type_field_name=None)
+)
+class ChangeField(serializers.DictField):
+    """The one or the other; `deleted` tells which."""
 
 
 class ChangesSerializer(serializers.Serializer[Any]):
     """What changed, each task once."""
 
-    results = ChangeSerializer(many=True)
+    results = serializers.ListField(child=ChangeField())
     next = serializers.CharField(help_text="For `since`, the next time: at once where `has_more`, else when you like.")
     has_more = serializers.BooleanField()

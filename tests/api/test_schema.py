@@ -7,6 +7,8 @@ import pytest
 from django.core.management import call_command
 from django.test import Client
 
+from apps.api import problems
+
 OF_TASKS = {
     "listTasks", "createTask", "getTask", "updateTask", "patchTask", "deleteTask", "changeTasks", "listChanges",
     "listTags", "listTrash", "emptyTrash", "deleteTaskForGood", "restoreTask",
@@ -56,6 +58,35 @@ def test_each_error_answer_is_a_problem(schema: dict[str, Any]) -> None:
                 assert reference == f"#/components/schemas/{name}"
         if path.startswith("/api/"):
             assert "default" in entry["responses"]
+
+
+def test_each_kind_of_problem_is_named_once(schema: dict[str, Any]) -> None:
+    types = [schema["components"]["schemas"][name]["enum"] for name in ("ProblemType", "ValidationProblemType")]
+    assert sorted(types[0] + types[1]) == sorted(kind.type for kind in problems.KINDS)
+
+
+def test_errors_tell_of_their_headers(schema: dict[str, Any]) -> None:
+    expected = {
+        "401": "WWW-Authenticate",
+        "409": "Retry-After",
+        "412": "ETag",
+        "429": "Retry-After",
+        "503": "Retry-After",
+    }
+    told = [
+        (status, header in answer.get("headers", {}))
+        for path, _, entry in operations(schema)
+        for status, answer in entry["responses"].items()
+        if (header := expected.get(status)) and path.startswith("/api/")
+    ]
+    assert {status for status, _ in told} == set(expected)
+    assert all(is_told for _, is_told in told)
+
+
+def test_an_empty_description_fits_the_schema_once(schema: dict[str, Any]) -> None:
+    for body in ("TaskCreateRequest", "TaskUpdateRequest"):
+        description = schema["components"]["schemas"][body]["properties"]["description"]
+        assert description == {"type": ["string", "null"], "pattern": "^[^\\x00]*$", "maxLength": 2000}
 
 
 def test_bodies_are_closed_and_have_examples(schema: dict[str, Any]) -> None:

@@ -48,11 +48,11 @@ def answered(name: str, description: str, *statuses: int) -> OpenApiParameter:
 
 
 LOCATION = answered("Location", "The task's address.", 201)
-ETAG = answered("ETag", "The task's version, in quotes.", 200, 201)
+ETAG = answered("ETag", "The task's version, in quotes.", 200, 201, 304, 412)
 REPLAYED = answered("Idempotency-Replayed", "`true` where this answer was given before.", 200, 201)
 IF_MATCH = sent("If-Match", "The ETag that the task must have; 412 where it has changed meanwhile.")
 IF_NONE_MATCH = sent("If-None-Match", "The ETag of the copy at hand; 304 where that is still good.")
-PREFER = sent("Prefer", "`return=minimal` leaves the body of the answer out.")
+PREFER = sent("Prefer", "`return=minimal` leaves the body of the answer out; 204 then stands for 200.")
 IDEMPOTENCY_KEY = OpenApiParameter(
     "Idempotency-Key",
     str,

@@ -78,7 +78,7 @@ from apps.tasks.views.pages import find
     destroy=extend_schema(
         operation_id="deleteTask",
         summary="Delete a task",
-        parameters=[schema.IF_MATCH],
+        parameters=[schema.ETAG, schema.IF_MATCH],
         description="Moves a task of the caller's to the trash, where it stays for 30 days.",
     ),
 )
