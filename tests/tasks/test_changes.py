@@ -214,7 +214,7 @@ def test_in_a_restored_database_the_feed_begins_anew(follower: Follower, api: AP
 
 def write_at_random(live: Gunicorn, token: str, seed: int) -> None:
     """Thirty requests that create, change, delete, and delete for good."""
-    dice, mine = random.Random(seed), list[int]()  # noqa: S311 - a test draws its own luck
+    dice, mine = random.Random(seed), list[int]()
 
     def create() -> None:
         mine.append(live.call("POST", "/api/tasks", token=token, body={"title": f"by {seed}"}).json["id"])
@@ -235,7 +235,7 @@ def write_at_random(live: Gunicorn, token: str, seed: int) -> None:
 
 def write_slowly(live: Gunicorn, subject: str, seed: int) -> None:
     """Transactions that begin early and commit late."""
-    dice = random.Random(seed)  # noqa: S311
+    dice = random.Random(seed)
     slow = psycopg2.connect(live.database.url)
     for _ in range(8):
         with slow, slow.cursor() as cursor:

@@ -14,8 +14,8 @@ from apps.backoffice.models import Job
 from apps.history.models import Change
 from apps.tasks.models import Task
 from apps.tasks.office import importing
+from tests.colleagues import staff_with
 from tests.factories import TaskFactory
-from tests.staff import staff_with
 
 pytestmark = pytest.mark.django_db
 

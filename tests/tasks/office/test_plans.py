@@ -9,8 +9,8 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from tests.colleagues import superuser
 from tests.filling import fill
-from tests.staff import superuser
 
 pytestmark = pytest.mark.django_db
 
