@@ -34,9 +34,9 @@ FROM feed LEFT JOIN change ON true ORDER BY change.changed_in, id
 """.replace("< horizon", "< (SELECT horizon FROM feed)")  # noqa: S608 - names of columns
 
 RENEW = """
-ALTER TABLE tasks_task DISABLE TRIGGER USER;
+ALTER TABLE tasks_task DISABLE TRIGGER tasks_task_touched;
 UPDATE tasks_task SET changed_in = '0'::xid8;
-ALTER TABLE tasks_task ENABLE TRIGGER USER;
+ALTER TABLE tasks_task ENABLE TRIGGER tasks_task_touched;
 DELETE FROM tasks_tombstone;
 UPDATE tasks_feed SET epoch = gen_random_uuid(), floor = '0'::xid8;
 """

@@ -7,12 +7,13 @@ from zoneinfo import ZoneInfo
 from django.contrib.postgres.fields import ArrayField
 from django.db.models import Q, TextField, Value
 from django.db.models.functions import Now
+from django.db.models.lookups import GreaterThanOrEqual, LessThan
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from apps.api.fields import FlagField, InstantField, StringField, WholeNumberField, WordField
 from apps.api.pages import DEFAULT_LIMIT, LARGEST_LIMIT, LARGEST_OFFSET
-from apps.tasks.expressions import LABELS, OWNER_MARK, WORDS, Contains, Matches, Overlaps, SearchFor
+from apps.tasks.expressions import DUE, LABELS, OWNER_MARK, WORDS, Contains, Matches, Overlaps, SearchFor
 from apps.tasks.managers import TaskQuerySet
 from apps.tasks.models import LONGEST_TAG, MOST_TAGS, Priority, Status
 from apps.tasks.orderings import ORDERINGS
@@ -186,8 +187,8 @@ def _matches(text: str, subject: str) -> Any:
 
 
 def _is_overdue(wanted: bool, subject: str) -> Q:
-    overdue = Q(due_at__lt=Now()) & ~Q(status=Status.COMPLETED)
-    return overdue if wanted else Q(due_at=None) | Q(due_at__gte=Now()) | Q(status=Status.COMPLETED)
+    is_past, is_completed = Q(LessThan(DUE, Now())), Q(status=Status.COMPLETED)
+    return is_past & ~is_completed if wanted else ~is_past | is_completed
 
 
 CONDITIONS: dict[str, Any] = {
@@ -197,7 +198,7 @@ CONDITIONS: dict[str, Any] = {
     "tags_any": _has_any_tag,
     "tags_all": _has_all_tags,
     "overdue": _is_overdue,
-    "due_between": lambda day, _: Q(due_at__gte=day[0], due_at__lt=day[1]),
+    "due_between": lambda day, _: Q(GreaterThanOrEqual(DUE, day[0]), LessThan(DUE, day[1])),
     **{
         f"{name}_{side}": (lambda value, _, lookup=lookup: Q(**{lookup: value}))
         for name in ("due", "created", "updated", "completed")

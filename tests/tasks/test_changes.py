@@ -198,9 +198,9 @@ def test_in_a_restored_database_the_feed_begins_anew(follower: Follower, api: AP
     task = TaskFactory.create(user=alice)
     follower.follow()
     with connection.cursor() as cursor:
-        cursor.execute("ALTER TABLE tasks_task DISABLE TRIGGER USER")
+        cursor.execute("ALTER TABLE tasks_task DISABLE TRIGGER tasks_task_touched")
         cursor.execute("UPDATE tasks_task SET changed_in = '9000000000000'::xid8")
-        cursor.execute("ALTER TABLE tasks_task ENABLE TRIGGER USER")
+        cursor.execute("ALTER TABLE tasks_task ENABLE TRIGGER tasks_task_touched")
     before = Feed.objects.get().epoch
     call_command("renew_changes")
     assert Feed.objects.get().epoch != before
