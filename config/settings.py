@@ -323,7 +323,10 @@ UNFOLD = {
     "DASHBOARD_CALLBACK": "apps.dashboard.front_page.context",
     "COMMAND": {"search_models": True, "show_history": True},
     "STYLES": [lambda request: static("backoffice/office.css")],
-    "SCRIPTS": [lambda request: static("backoffice/zone.js")],
+    "SCRIPTS": [
+        lambda request: static("backoffice/zone.js"),
+        lambda request: static("backoffice/labels.js"),
+    ],
     "SIDEBAR": {
         "show_search": True,
         "command_search": True,

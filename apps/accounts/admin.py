@@ -31,7 +31,7 @@ from apps.lists.paginator import BoundedPaginator
 admin.site.unregister([OutstandingToken, BlacklistedToken])
 
 RIGHTS = ("is_staff", "is_superuser", "groups", "user_permissions")
-LINK = "text-primary-600 dark:text-primary-500"
+LINK = "office-link"
 
 
 @admin.register(User)

@@ -10,8 +10,9 @@ from django.utils.crypto import salted_hmac
 
 from apps.accounts.holdings import Holding, holdings
 from apps.accounts.models import User
+from apps.history import retention
 
-# Sent within the transaction, with `person` and `pseudonym`: for rooms that keep more of people, such as a history.
+# Sent within the transaction, with `person` and `pseudonym`: for rooms that keep more of people.
 person_erased = Signal()
 
 REASON_MARK = ": "
@@ -36,7 +37,10 @@ def erase(person: User, by: User) -> dict[str, int]:
     for holding in kept:
         # What the foreign key would only empty goes as well: in simplejwt's used tokens stand name and address.
         holding.rows.delete()
+    subject = person.pk
     person.delete()
+    # Behind the deletions, which are changes as well.
+    retention.erase(subject)
     _log(alias, counts, by)
     return counts
 

@@ -5,3 +5,6 @@ class BackOfficeConfig(AppConfig):
     name = "apps.backoffice"
     label = "backoffice"
     verbose_name = "back office"
+
+    def ready(self) -> None:
+        from apps.backoffice import housekeeping  # noqa: F401 - it registers itself

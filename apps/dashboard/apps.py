@@ -9,3 +9,4 @@ class DashboardConfig(AppConfig):
         from django.contrib import admin
 
         admin.site.index_template = "dashboard/index.html"
+        admin.site.index_title = "Overview"

@@ -4,17 +4,28 @@ import json
 from datetime import UTC, date
 from typing import Any
 
-from axes.models import AccessAttempt
 from django.contrib.admin.models import LogEntry
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 
+from apps.accounts.models import Refusal
 from apps.dashboard import figures
 from apps.dashboard.figures import DayFigures
 
 NEWEST = 8
+# Chart.js's options: a grey that can be read in either theme.
+GREY = "#737b8c"
+CHART = {
+    "responsive": True,
+    "maintainAspectRatio": False,
+    "plugins": {"legend": {"display": True, "align": "start", "labels": {"color": GREY, "boxHeight": 2}}},
+    "scales": {
+        "x": {"grid": {"display": False}, "ticks": {"color": GREY, "maxRotation": 0}},
+        "y": {"beginAtZero": True, "grid": {}, "ticks": {"color": GREY, "precision": 0}},
+    },
+}
 
 
 def context(request: HttpRequest, page: dict[str, Any]) -> dict[str, Any]:
@@ -31,12 +42,14 @@ def context(request: HttpRequest, page: dict[str, Any]) -> dict[str, Any]:
         ]
     if sees_tasks:
         page["chart"] = chart(days[-figures.SHOWN_DAYS :])
+        page["chart_options"] = json.dumps(CHART)
         page["days"] = list(reversed(days[-figures.SHOWN_DAYS :]))
         page["ages"] = [(age.label, str(age), _list("tasks_task", open=age.key)) for age in totals.open_by_age]
     if sees_people:
         page["active"] = figures.most_active()
         page["newest_changes"] = figures.NEWEST_CHANGES
-        page["refusals"] = list(AccessAttempt.objects.order_by("-attempt_time")[:NEWEST])
+    if user.has_perm("accounts.view_refusal"):
+        page["refusals"] = list(Refusal.objects.order_by("-pk")[:NEWEST])
     page["actions"] = staff_actions(request)
     return page
 

@@ -65,7 +65,7 @@ class ChangeAdmin(ModelAdmin):
             page = reverse(PAGES[Kind(change.kind)], args=[quote(change.object_id)])
         except NoReverseMatch:
             return name
-        return format_html('<a class="text-primary-600 dark:text-primary-500" href="{}">{}</a>', page, name)
+        return format_html('<a class="office-link" href="{}">{}</a>', page, name)
 
     @display(description="Fields")
     def fields_changed(self, change: Change) -> str:

@@ -106,7 +106,7 @@ class TaskAdmin(SavedViewsMixin, RecordedHistoryMixin, ModelAdmin):
         if task.user_id is None:
             return "-"
         address = reverse("admin:accounts_user_change", args=[quote(task.user_id)])
-        return format_html('<a class="text-primary-600 dark:text-primary-500" href="{}">{}</a>', address, task.user)
+        return format_html('<a class="office-link" href="{}">{}</a>', address, task.user)
 
     @display(description="Due")
     def due(self, task: Task) -> str:

@@ -19,7 +19,7 @@ LIST = "/admin/tasks/task/"
 
 @pytest.fixture
 def team(db: None) -> Group:
-    return Group.objects.create(name="Support")
+    return Group.objects.create(name="Helpers")
 
 
 def member(login: str, *groups: Group) -> Client:

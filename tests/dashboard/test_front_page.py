@@ -10,7 +10,7 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
-from apps.accounts.models import User
+from apps.accounts.models import Refusal, User
 from apps.dashboard import figures
 from apps.dashboard.models import Day
 from apps.tasks.models import Task
@@ -123,12 +123,12 @@ def test_the_most_active_people_come_first(api: Any, alice: User, bob: User) -> 
     assert figures.most_active() == [("alice", "Alice", 3)]
 
 
-def test_failed_sign_ins_and_actions_of_staff_are_shown(client: Client, task: Task) -> None:
-    client.post("/admin/login/", {"username": "who@example.com", "password": "wrong"})
+def test_refusals_and_actions_of_staff_are_shown(task: Task) -> None:
+    Refusal.objects.create(subject="mallory", proved=False, reason="bad signature", address="192.0.2.1", times=3)
     boss = superuser()
     boss.post("/admin/tasks/task/", {"action": "complete", "_selected_action": [task.pk]})
     page = unescape(boss.get(FRONT).content.decode())
-    assert "who@example.com from 127.0.0.1, 1 times" in page
+    assert "bad signature, from 192.0.2.1, of mallory, 3 times" in page
     assert re.search(r"Alice's task</a>\. Completed\.", page)
 
 
@@ -137,7 +137,8 @@ def test_failed_sign_ins_and_actions_of_staff_are_shown(client: Client, task: Ta
     [
         ((), set(), {"cards", "chart", "ages", "active", "refusals"}),
         (("view_task",), {"cards", "chart", "ages"}, {"active", "refusals"}),
-        (("view_user",), {"cards", "active", "refusals"}, {"chart", "ages"}),
+        (("view_user",), {"cards", "active"}, {"chart", "ages", "refusals"}),
+        (("view_refusal",), {"refusals"}, {"cards", "active"}),
     ],
 )
 def test_each_sees_what_they_may_see(
@@ -151,10 +152,10 @@ def test_each_sees_what_they_may_see(
 def test_an_empty_back_office_says_what_comes(db: None) -> None:
     page = superuser().get(FRONT).content.decode()
     assert "Nobody has changed a task yet." in page
-    assert "No failed sign-in." in page
+    assert "Nobody was refused." in page
 
 
-@pytest.mark.parametrize("rights", [None, ("view_task", "view_user", "view_change")])
+@pytest.mark.parametrize("rights", [None, ("view_task", "view_user", "view_change", "view_refusal")])
 def test_it_costs_fewer_than_ten_queries(
     tasks: dict[str, Task], rights: tuple[str, ...] | None, django_assert_max_num_queries: Any
 ) -> None:

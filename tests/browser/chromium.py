@@ -1,0 +1,71 @@
+"""Debian's headless Chromium, driven by Playwright against a real gunicorn."""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+from urllib.parse import urlencode
+
+from playwright.sync_api import Browser, BrowserContext, sync_playwright
+
+from tests.servers import Gunicorn, manage
+
+EXECUTABLE = shutil.which("chromium") or shutil.which("chromium-browser")
+MISSING = "no chromium here: apt-get install chromium"
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+DESKTOP = {"width": 1440, "height": 900}
+PHONE = {"width": 390, "height": 844}
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=EXECUTABLE, args=ARGUMENTS)
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+def session_of(server: Gunicorn, login: str) -> str:
+    """The key of a session of the back office: `login` signed in on the server's own database."""
+    code = (
+        "from django.contrib.sessions.backends.db import SessionStore\n"
+        "from apps.accounts.models import User\n"
+        f"person = User.objects.get(login={login!r})\n"
+        "session = SessionStore()\n"
+        "session.update({'_auth_user_id': person.pk, '_auth_user_hash': person.get_session_auth_hash(),\n"
+        "    '_auth_user_backend': 'django.contrib.auth.backends.ModelBackend'})\n"
+        "session.save()\n"
+        "print('key=' + session.session_key)\n"
+    )
+    output = manage(server.environment, "shell", "-v", "0", "-c", code).stdout
+    return output.rpartition("key=")[2].strip()
+
+
+def signed_in(browser: Browser, server: Gunicorn, session: str, **options: Any) -> BrowserContext:
+    """A window of its own; `options` are Playwright's. It fails a test whose page logs an error."""
+    context = browser.new_context(
+        base_url=f"http://127.0.0.1:{server.port}",
+        **{"viewport": DESKTOP, "timezone_id": "Europe/Berlin", "accept_downloads": True, **options},
+    )
+    context.set_default_timeout(20_000)
+    context.add_cookies([{"name": "sessionid", "value": session, "url": f"http://127.0.0.1:{server.port}"}])
+    return context
+
+
+def address(path: str, **query: str) -> str:
+    return f"/admin/{path}" + (f"?{urlencode(query)}" if query else "")
+
+
+def violations(page: Any) -> list[str]:
+    """What axe-core finds that is serious or worse."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    found = Axe().run(page).response["violations"]
+    return [
+        f"{one['id']}: {node['target']} {node['html'][:200]}"
+        for one in found
+        if one["impact"] in {"serious", "critical"}
+        for node in one["nodes"]
+    ]

@@ -1,0 +1,33 @@
+"""What the pages show in the browser: people, tasks of all kinds, a history, a saved view, an import with errors."""
+
+from tests.servers import Gunicorn, manage
+
+BOSS = "boss@example.com"
+
+ROWS = """
+from datetime import timedelta
+from django.contrib.auth.models import Group
+from django.utils import timezone
+from apps.accounts.models import User
+from apps.backoffice.models import SavedView
+from apps.tasks.models import Task
+boss = User.objects.create_superuser("boss@example.com", "a good long password", name="Bo Boss")
+team = Group.objects.get(name="Support")
+boss.groups.add(team)
+now = timezone.now()
+for number, name in enumerate(("Ada Berg", "Grace Costa", "Alan Diaz"), start=1):
+    person = User.objects.create(subject=f"person-{number}", name=name, email=f"{number}@example.com")
+    for turn in range(20):
+        task = Task.objects.create(user=person, title=f"Write report {turn} of {name}", priority=turn % 4,
+            tags=["home", "quarter 3"][: turn % 3], due_at=now + timedelta(days=turn - 10) if turn % 2 else None)
+        Task.objects.filter(pk=task.pk).update(created_at=now - timedelta(days=turn * 5),
+            status=("pending", "in_progress", "completed")[turn % 3], deleted_at=now if turn == 7 else None)
+task = Task.objects.order_by("-id").first()
+Task.objects.filter(pk=task.pk).update(title="Write the report", description="Two\\nlines", priority=3, tags=["urgent"])
+Task.objects.filter(pk=task.pk).update(title="Write the yearly report", priority=1, due_at=now)
+SavedView.objects.create(owner=boss, group=team, page="tasks.task", name="Urgent", query="priority__exact=3")
+"""
+
+
+def add_rows(server: Gunicorn) -> None:
+    manage(server.environment, "shell", "-v", "0", "-c", ROWS)
