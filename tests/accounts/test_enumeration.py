@@ -30,16 +30,15 @@ def keyserver(settings: Any) -> Iterator[KeyServer]:
 def work_of(send: Any) -> tuple[int, list[str], int, dict[str, Any]]:
     """Status, statements, runs of the password hasher, and the words of an answer."""
     runs = Hasher.runs
-    with CaptureQueriesContext(
-        connection,
-    ) as queries:
+    with CaptureQueriesContext(connection) as queries:
         answer = send()
     words = {name: value for name, value in answer.json().items() if name != "instance"}
     return answer.status_code, [_shape(query["sql"]) for query in queries], Hasher.runs - runs, words
 
 
 def _shape(sql: str) -> str:
-    """The statement, without what it asks for."""
+    """The statement, without the note for history and without what it asks for."""
+    sql = sql.rpartition("*/ ")[2]
     return re.split(r" WHERE | VALUES | s\d|\"s\d", sql, maxsplit=1)[0]
 
 

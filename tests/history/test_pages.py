@@ -40,8 +40,8 @@ def listed(client: Client, **query: Any) -> set[str]:
 def test_a_tasks_page_tells_each_change_with_before_and_after(api: APIClient, task: Task) -> None:
     api.patch(f"/api/tasks/{task.pk}", {"title": "<b>New", "status": "completed"}, HTTP_X_REQUEST_ID="r-1")
     page = shown(staff_with("view_task"), f"/admin/tasks/task/{task.pk}/history/")
-    assert re.search(r"Title before: Alice.{,6}s task arrow_forward after: &lt;b&gt;New", page)
-    assert "Status before: pending arrow_forward after: completed" in page
+    assert re.search(r"Title before: Alice.{,6}s task → after: &lt;b&gt;New", page)
+    assert "Status before: pending → after: completed" in page
     assert "by alice (api) request r-1" in page
 
 
@@ -49,7 +49,7 @@ def test_a_persons_page_tells_their_changes(alice: User, bob: User) -> None:
     User.objects.filter(pk="alice").update(is_active=False, name="Alicia")
     User.objects.filter(pk="bob").update(name="Robert")
     page = shown(staff_with("view_user"), "/admin/accounts/user/alice/history/")
-    assert "Is active before: Yes arrow_forward after: No" in page
+    assert "Is active before: Yes → after: No" in page
     assert "Alicia" in page
     assert "Robert" not in page
 

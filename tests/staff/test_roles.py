@@ -119,7 +119,7 @@ PASSWORDS = {"password1": "another good one", "password2": "another good one", "
 # What is done, who may, and how the database tells that it was.
 STEPS: dict[str, tuple[Step, set[str], Callable[[], bool]]] = {
     "edit a task": (
-        post("/admin/tasks/task/{task}/change/", title="Edited", description="", status="completed"),
+        post("/admin/tasks/task/{task}/change/", title="Edited", description="", status="completed", priority="1"),
         EDITORS,
         lambda: Task.objects.filter(title="Edited").exists(),
     ),
@@ -135,7 +135,7 @@ STEPS: dict[str, tuple[Step, set[str], Callable[[], bool]]] = {
     ),
     "delete tasks": (task_action("delete_selected"), BOSSES, lambda: not Task.objects.exists()),
     "add a task": (
-        post("/admin/tasks/task/add/", title="Added", status="pending", user="somebody"),
+        post("/admin/tasks/task/add/", title="Added", status="pending", priority="1", user="somebody"),
         BOSSES,
         lambda: Task.objects.filter(title="Added").exists(),
     ),
