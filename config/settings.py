@@ -68,7 +68,7 @@ MIDDLEWARE = [
     "apps.api.middleware.ProblemMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "corsheaders.middleware.CorsMiddleware",
+    "apps.api.middleware.CrossOriginMiddleware",
     "apps.api.middleware.TrailingSlashMiddleware",
     "apps.ops.middleware.BackOfficeInputMiddleware",
     "apps.ops.page_middleware.Sessions",

@@ -4,10 +4,11 @@ from django.contrib import admin
 from django.urls import include, path
 
 urlpatterns = [
+    # In the order of how often they are asked for, since they are tried one by one.
+    path("api/", include("apps.tasks.urls")),
+    path("api/auth/", include("apps.accounts.urls")),
     path("", include("apps.ops.urls")),
     path("", include("apps.api.urls")),
-    path("api/auth/", include("apps.accounts.urls")),
-    path("api/", include("apps.tasks.urls")),
     path("admin/", admin.site.urls),
 ]
 

@@ -1,12 +1,15 @@
 """What surrounds the API's views: the same errors from Django as from DRF, and forgiving addresses."""
 
 from collections.abc import Callable
+from typing import Any
 
+from corsheaders.middleware import CorsMiddleware
 from django.http import HttpRequest, HttpResponse
 
 from apps.api import problems
 from apps.ops import faults
 
+API = "/api/"
 BACK_OFFICE = "/admin"
 
 
@@ -38,6 +41,15 @@ class ProblemMiddleware:
         response = problems.problem_response(problems.kind_for(503))
         response["Retry-After"] = str(faults.RETRY_AFTER_SECONDS)
         return response
+
+
+class CrossOriginMiddleware(CorsMiddleware):
+    """django-cors-headers, for requests that come from a browser; under /api the views name `Origin` in `Vary`."""
+
+    def __call__(self, request: HttpRequest) -> Any:
+        if "HTTP_ORIGIN" not in request.META and request.path_info.startswith(API):
+            return self.get_response(request)
+        return super().__call__(request)
 
 
 class TrailingSlashMiddleware:

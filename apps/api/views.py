@@ -67,7 +67,7 @@ class StrictAPIView(APIView):
         response = super().finalize_response(request, response, *args, **kwargs)
         headers = response.headers
         headers.setdefault("Cache-Control", self.cache_control)
-        headers["Vary"] = "Authorization, Prefer"
+        headers["Vary"] = "Authorization, Origin, Prefer"
         if response.status_code == 405 or request._request.method == "OPTIONS":
             headers["Allow"] = ", ".join(self.allowed_methods)
         if self._action_name in self.compressed:
