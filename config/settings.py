@@ -201,7 +201,13 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "TITLE": API_NAME,
     "VERSION": API_VERSION,
     "OAS_VERSION": "3.1.0",
-    "DESCRIPTION": "Each person's tasks, and never anyone else's. Errors are problem documents (RFC 9457).",
+    "DESCRIPTION": (
+        "Each person's tasks, and never anyone else's: another person's is a 404, the same as one that never was.\n\n"
+        "JSON in, JSON out. Paths have no trailing slash; one with a slash works as well. A field that only the server"
+        " sets may be sent back unchanged or be left out; an unknown field or query parameter is a 422 that"
+        " names it. PUT and PATCH both change only the fields that the body names. Errors are problem documents"
+        " (RFC 9457): `type` and `code` are for programs and stay stable. Every answer bears `X-Request-ID`."
+    ),
     "SERVE_INCLUDE_SCHEMA": False,
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
