@@ -34,6 +34,9 @@ class IdsField(serializers.ListField):
     child = IdField()
 
     def to_internal_value(self, data: Any) -> list[int]:
+        # Before what it holds is looked at: a megabyte of numbers would be compared with one another for minutes.
+        if isinstance(data, list) and len(data) > MOST:
+            self.fail("max_length", max_length=MOST)
         ids: list[int] = super().to_internal_value(data)
         repeated: dict[str, Any] = {str(index): [REPEATED] for index, each in enumerate(ids) if each in ids[:index]}
         if repeated:

@@ -64,6 +64,9 @@ class TagsField(serializers.ListField):
     def to_internal_value(self, data: Any) -> list[str]:
         if not isinstance(data, list):
             self.fail("not_a_list")
+        # Before what it holds is looked at: else each of ten thousand wrong ones has an error of its own.
+        if len(data) > MOST_TAGS:
+            self.fail("max_length", max_length=MOST_TAGS)
         return list(dict.fromkeys(super().to_internal_value(data)))
 
 

@@ -104,6 +104,11 @@ def test_a_hundred_of_a_kind_fit(api: APIClient, alice: User, kind: str) -> None
         ({"delete": [2**63]}, "#/delete/0", "max_value"),
         ({"delete": [1.5]}, "#/delete/0", "invalid"),
         ({"delete": "1"}, "#/delete", "not_a_list"),
+        # One error for the list, not one for each of what it holds.
+        ({"delete": ["x"] * 101}, "#/delete", "max_length"),
+        ({"delete": [1] * 101}, "#/delete", "max_length"),
+        ({"update": {"ids": ["x"] * 101, "changes": {"title": "x"}}}, "#/update/ids", "max_length"),
+        ({"create": [{"title": "x", "tags": [1] * 21}]}, "#/create/0/tags", "max_length"),
         ({"bogus": 1, "delete": [5]}, "#/bogus", "unknown"),
         ([], "#", "invalid"),
     ],
