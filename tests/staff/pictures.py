@@ -9,9 +9,9 @@ import django  # isort: skip
 
 django.setup()
 
-from tests.browser import DESKTOP, PHONE, Screen, chromium  # noqa: E402
 from tests.servers import Gunicorn  # noqa: E402
 from tests.staff.cast import Member  # noqa: E402
+from tests.staff.screens import DESKTOP, PHONE, Screen, chromium  # noqa: E402
 
 PAGES = {
     "people": "/admin/accounts/user/",

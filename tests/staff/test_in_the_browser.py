@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser import PHONE, Screen, chromium, needs_chromium
 from tests.servers import Gunicorn
 from tests.staff.cast import Member
+from tests.staff.screens import PHONE, Screen, chromium, needs_chromium
 
 pytestmark = needs_chromium
 
