@@ -15,10 +15,11 @@ from django.utils.html import format_html
 from rest_framework_simplejwt.token_blacklist.models import BlacklistedToken, OutstandingToken
 from unfold.admin import ModelAdmin
 from unfold.decorators import display
-from unfold.forms import AdminPasswordChangeForm, UserChangeForm
+from unfold.forms import AdminPasswordChangeForm
+from unfold.widgets import UnfoldAdminCheckboxSelectMultiple
 
 from apps.accounts import services
-from apps.accounts.forms import LocalAccountForm, ReasonForm
+from apps.accounts.forms import LocalAccountForm, PersonForm, ReasonForm
 from apps.accounts.models import Refusal, User
 from apps.accounts.person_actions import Confirmation, PersonActions, is_superuser, is_within_reach
 from apps.accounts.search import has_words
@@ -42,7 +43,7 @@ class UserAdmin(
     ModelAdmin,
 ):
     recorded_kind = Kind.PERSON
-    form = UserChangeForm
+    form = PersonForm
     add_form = LocalAccountForm
     change_password_form = AdminPasswordChangeForm
     change_form_outer_before_template = "accounts/person_summary.html"
@@ -62,16 +63,17 @@ class UserAdmin(
     show_facets = admin.ShowFacets.NEVER
     list_disable_select_all = True
     actions = ("deactivate", "reactivate")
-    filter_horizontal = ("groups", "user_permissions")
+    # Two columns of boxes side by side are wider than a phone.
+    filter_horizontal = ()
 
     fieldsets = (
-        (None, {"fields": ("subject", "name", "email", "is_active", "tasks")}),
+        (None, {"fields": ("subject", "name", "email")}),
         ("Local account", {"fields": ("login", "password")}),
         ("Rights in the back office", {"fields": RIGHTS}),
         ("Times", {"fields": ("created_at", "last_login")}),
     )
     add_fieldsets = ((None, {"fields": ("login", "name", "password1", "password2")}),)
-    readonly_fields = ("subject", "email", "is_active", "created_at", "last_login", "tasks")
+    readonly_fields = ("subject", "email", "created_at", "last_login")
 
     @display(description="State", ordering="is_active", label={"Active": "success", "Deactivated": "danger"})
     def show_state(self, person: User) -> str:
@@ -150,6 +152,11 @@ class UserAdmin(
         if person is not None and person.login is None and not is_superuser(request):
             raise PermissionDenied
         return super().user_change_password(request, id, form_url)
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "groups":
+            kwargs["widget"] = UnfoldAdminCheckboxSelectMultiple()
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         people: QuerySet[User] = super().get_queryset(request)

@@ -47,8 +47,8 @@ def erase(person: User, by: User) -> dict[str, int]:
 
 def count_rows(kept: list[Holding]) -> dict[str, int]:
     """How many rows would go, by their kind; what a staff member did is not among them."""
-    counts = {holding.name: holding.rows.count() for holding in kept if holding.model is not LogEntry}
-    return {name: count for name, count in counts.items() if count}
+    counts = ((holding, holding.rows.count()) for holding in kept if holding.model is not LogEntry)
+    return {holding.name if count > 1 else holding.singular: count for holding, count in counts if count}
 
 
 def _keep_record_of_staff(person: User, alias: str) -> None:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django import forms
-from unfold.forms import UserCreationForm
+from unfold.forms import UserChangeForm, UserCreationForm
 from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
 from apps.accounts.models import User
@@ -20,6 +20,18 @@ class LocalAccountForm(UserCreationForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["login"].required = True
+
+
+class PersonForm(UserChangeForm):
+    """unfold tells the link to the password by its colour alone."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if password := self.fields.get("password"):
+            password.help_text = str(password.help_text).replace(
+                'class="text-primary-600 dark:text-primary-500"',
+                'class="text-primary-700 underline dark:text-primary-300"',
+            )
 
 
 class ReasonForm(forms.Form):

@@ -25,6 +25,10 @@ class Holding:
         return self.rows.model
 
     @property
+    def singular(self) -> str:
+        return str(self.model._meta.verbose_name)
+
+    @property
     def columns(self) -> list[str]:
         """Those that an export shows."""
         return [field.attname for field in self.model._meta.concrete_fields if field.name not in SECRET_FIELDS]

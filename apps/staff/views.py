@@ -32,7 +32,7 @@ MAY_REPLACE = "staff_may_replace"
 class PasswordView(LoginView):
     """The first step. Where a second one follows, nobody is signed in by this."""
 
-    template_name = "admin/login.html"
+    template_name = "staff/login.html"
 
     def form_valid(self, form: Any) -> HttpResponse:
         person = form.get_user()
