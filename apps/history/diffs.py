@@ -8,7 +8,10 @@ from apps.backoffice.times import moment
 from apps.history.models import Change
 
 LABELS = {"user_id": "Person", "due_at": "Due", "deleted_at": "In the trash since", "user_permissions": "Rights"}
-WORDS = {"priority": {0: "Low", 1: "Normal", 2: "High", 3: "Urgent"}}
+WORDS: dict[str, dict[Any, str]] = {
+    "priority": {0: "Low", 1: "Normal", 2: "High", 3: "Urgent"},
+    "status": {"pending": "Pending", "in_progress": "In progress", "completed": "Completed"},
+}
 LONGEST = 300
 
 

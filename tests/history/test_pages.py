@@ -41,7 +41,7 @@ def test_a_tasks_page_tells_each_change_with_before_and_after(api: APIClient, ta
     api.patch(f"/api/tasks/{task.pk}", {"title": "<b>New", "status": "completed"}, HTTP_X_REQUEST_ID="r-1")
     page = shown(staff_with("view_task"), f"/admin/tasks/task/{task.pk}/history/")
     assert re.search(r"Title before: Alice.{,6}s task → after: &lt;b&gt;New", page)
-    assert "Status before: pending → after: completed" in page
+    assert "Status before: Pending → after: Completed" in page
     assert "by alice (api) request r-1" in page
 
 

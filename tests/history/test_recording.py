@@ -9,6 +9,7 @@ from django.contrib.auth.models import Group, Permission
 from django.core.management import call_command
 from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from rest_framework.test import APIClient
 
 from apps.accounts.models import User
@@ -155,6 +156,14 @@ def test_any_spelling_of_a_write_is_noted(task: Task, sql: str) -> None:
     with written_by("admin"), connection.cursor() as cursor:
         cursor.execute(f"{sql} tasks_task SET title = %s", ["New"])
     assert last().source == "admin"
+
+
+def test_a_write_of_what_is_not_recorded_carries_no_note(alice: User, task: Task) -> None:
+    with CaptureQueriesContext(connection) as queries:
+        Group.objects.create(name="Helpers")
+        Task.objects.update(title="New")
+    noted = [query["sql"].startswith("/*history") for query in queries]
+    assert noted == [False, True]
 
 
 # --- What is recorded

@@ -7,10 +7,13 @@ from typing import Any
 import pytest
 from django.contrib.admin.utils import quote
 from django.contrib.auth.models import Group, Permission
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.test import Client
 
 from apps.accounts.models import Refusal, User
+from apps.backoffice.models import Job, SavedView
+from apps.history.models import Change
 from apps.staff import roles
 from apps.tasks.models import Status, Task
 from tests.factories import PersonFactory, TaskFactory, local_account
@@ -78,6 +81,9 @@ PAGES: list[tuple[str, set[str]]] = [
     ("/admin/tasks/task/{task}/history/", READERS),
     ("/admin/tasks/task/{task}/delete/", BOSSES),
     ("/admin/tasks/task/add/", BOSSES),
+    ("/admin/tasks/task/export/", LEADS),
+    ("/admin/tasks/task/import/", LEADS),
+    ("/admin/history/change/", {AUDITOR, SUPERUSER}),
     ("/admin/auth/group/", {AUDITOR, SUPERUSER}),
     ("/admin/auth/group/{group}/change/", {AUDITOR, SUPERUSER}),
     ("/admin/auth/group/{group}/delete/", BOSSES),
@@ -115,6 +121,18 @@ def task_action(name: str) -> Step:
     return step
 
 
+def import_file(client: Client, rows: Rows) -> Any:
+    file = SimpleUploadedFile("tasks.csv", f"id,title\n{rows.task.pk},Imported\n".encode())
+    return client.post("/admin/tasks/task/import/", {"file": file})
+
+
+def restore_task(client: Client, rows: Rows) -> Any:
+    for title in ("First", "Second"):
+        Task.objects.filter(pk=rows.task.pk).update(title=title)
+    second, first = Change.objects.of_task(rows.task.pk).order_by("-id")[:2]
+    return client.post(f"/admin/tasks/task/{rows.task.pk}/restore/{first.pk}/", {"seen": second.pk})
+
+
 PASSWORDS = {"password1": "another good one", "password2": "another good one", "usable_password": "true"}
 # What is done, who may, and how the database tells that it was.
 STEPS: dict[str, tuple[Step, set[str], Callable[[], bool]]] = {
@@ -128,6 +146,15 @@ STEPS: dict[str, tuple[Step, set[str], Callable[[], bool]]] = {
         EDITORS,
         lambda: Task.objects.filter(status=Status.COMPLETED).exists(),
     ),
+    "move tasks to the trash": (
+        task_action("move_to_trash"),
+        EDITORS,
+        lambda: Task.objects.exclude(deleted_at=None).exists(),
+    ),
+    "plan a change of many": (task_action("edit_many"), EDITORS, Job.objects.exists),
+    "import a file": (import_file, LEADS, Job.objects.exists),
+    "save a view": (post("/admin/tasks/task/views/save/", name="Mine"), READERS, SavedView.objects.exists),
+    "restore a task": (restore_task, EDITORS, lambda: Task.objects.filter(title="First").exists()),
     "delete a task": (
         post("/admin/tasks/task/{task}/delete/", post="yes"),
         BOSSES,
