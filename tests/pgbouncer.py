@@ -50,9 +50,17 @@ class PgBouncer:
         self._wait()
 
     def stop(self) -> None:
+        self._kill()
+        shutil.rmtree(self._folder)
+
+    def restart(self) -> None:
+        """Killed, and started by whoever watches over it."""
+        self._kill()
+        self.start()
+
+    def _kill(self) -> None:
         self._process.kill()
         self._process.wait(START_SECONDS)
-        shutil.rmtree(self._folder)
 
     @property
     def _user(self) -> str:
