@@ -41,7 +41,9 @@ class PgBouncer:
 
     def start(self) -> None:
         assert PROGRAM is not None
-        user = "nobody" if os.geteuid() == 0 else None
+        # It refuses root. A socket is reached by whoever may enter its folder.
+        host = Path(self._host)
+        user = (host.owner() if host.is_absolute() else "nobody") if os.geteuid() == 0 else None
         self._write("users.txt", f'"{self._user}" ""\n')
         settings = self._write("pgbouncer.ini", self._settings())
         self._folder.chmod(0o755)
@@ -50,20 +52,31 @@ class PgBouncer:
         self._wait()
 
     def stop(self) -> None:
+        self._kill()
+        shutil.rmtree(self._folder)
+
+    def restart(self) -> None:
+        """Killed, and started by whoever watches over it."""
+        self._kill()
+        self.start()
+
+    def _kill(self) -> None:
         self._process.kill()
         self._process.wait(START_SECONDS)
-        shutil.rmtree(self._folder)
 
     @property
     def _user(self) -> str:
         return self._parts.username or "postgres"
 
+    @property
+    def _host(self) -> str:
+        return self._parts.hostname or parse_qs(self._parts.query)["host"][0]
+
     def _settings(self) -> str:
-        host = self._parts.hostname or parse_qs(self._parts.query)["host"][0]
         password = f" password='{self._parts.password}'" if self._parts.password else ""
         return f"""
 [databases]
-* = host={host} port={self._parts.port or 5432} user={self._user}{password}
+* = host={self._host} port={self._parts.port or 5432} user={self._user}{password}
 [pgbouncer]
 listen_addr = 127.0.0.1
 listen_port = {self.port}

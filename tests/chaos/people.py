@@ -33,16 +33,17 @@ class Person:
     answers: Counter[str] = field(default_factory=Counter)
     successes: list[float] = field(default_factory=list)
     failure: str = ""
+    dice: random.Random = field(default_factory=random.Random)
 
     def live(self) -> None:
         try:
             while not self.stop.is_set():
                 self._create()
-                if random.random() < 0.3:
+                if self.dice.random() < 0.3:
                     self._read()
-                if random.random() < 0.3:
+                if self.dice.random() < 0.3:
                     self._change()
-                if random.random() < 0.3:
+                if self.dice.random() < 0.3:
                     self._delete()
         except AssertionError as error:
             self.failure = str(error)
@@ -70,7 +71,7 @@ class Person:
 
     def _one_of_mine(self) -> int:
         """Such a one there is: each round begins with a new one, and deletes one at most."""
-        return random.choice([number for number in self.created.values() if number not in self.deleted])
+        return self.dice.choice([number for number in self.created.values() if number not in self.deleted])
 
     def _insist(self, method: str, path: str, wanted: set[int], **options: Any) -> Answer:
         """Asks until it is answered. Anything but a wait is a failure."""

@@ -39,7 +39,7 @@ class Stage:
             str(line)
             for instance in self.instances
             for line in instance.log_lines()
-            if line.get("status") == 500 or line.get("logger") == "django.request"
+            if 500 in {line.get("status"), line.get("status_code")}
         ]
 
 
