@@ -73,13 +73,13 @@ MIDDLEWARE = [
     "apps.ops.middleware.BackOfficeInputMiddleware",
     "apps.ops.page_middleware.Sessions",
     "apps.ops.page_middleware.Common",
-    "apps.ops.page_middleware.Csrf",
+    "django.middleware.csrf.CsrfViewMiddleware",
     "apps.ops.page_middleware.Authentication",
     "apps.history.middleware.BackOfficeHistoryMiddleware",
     "apps.backoffice.middleware.TimeZoneMiddleware",
     "apps.ops.page_middleware.Messages",
     "apps.staff.middleware.StaffMiddleware",
-    "apps.ops.page_middleware.FrameOptions",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 
