@@ -68,7 +68,7 @@ class Job(models.Model):
     changed = models.BigIntegerField(default=0)
     refused = models.BigIntegerField(default=0)
     # What there is to say of the rows that were refused.
-    report = models.JSONField(default=list)
+    report = models.JSONField(default=list, db_default=models.Value([], models.JSONField()))
     created_at = models.DateTimeField(db_default=Now(), editable=False)
     finished_at = models.DateTimeField(null=True)
 
