@@ -19,7 +19,9 @@ BEHIND = "user_id = %(subject)s AND (changed_in, {id}) > (%(transaction)s::xid8,
 # Each branch is read off its index, by owner, changed_in and id, no further than the page.
 READ = f"""
 WITH feed AS MATERIALIZED (
-    SELECT epoch, floor, pg_snapshot_xmin(pg_current_snapshot()) AS horizon FROM tasks_feed
+    SELECT concat_ws('/', epoch, (SELECT extract(epoch FROM created_at) FROM accounts_user WHERE subject = %(subject)s))
+        AS epoch, floor, pg_snapshot_xmin(pg_current_snapshot()) AS horizon
+    FROM tasks_feed
 ), change AS (
     (
         SELECT changed_in, deleted_at IS NOT NULL AS is_deleted, {COLUMNS}
@@ -50,6 +52,7 @@ class Gone(Exception):
 class Place:
     """All has been told up to task `task_id` of transaction `transaction`.
 
+    `epoch` is the feed's and the person's: who is erased and comes back has lost tasks of which no tombstone tells.
     `base` is how far the first reading, from nothing, had to go: of what was deleted before, the reader never heard.
     """
 

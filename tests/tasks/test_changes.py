@@ -18,7 +18,7 @@ from rest_framework.test import APIClient
 from apps.accounts.models import User
 from apps.tasks.models import Feed, Tombstone
 from tests.conftest import client_for
-from tests.factories import TaskFactory
+from tests.factories import PersonFactory, TaskFactory
 from tests.servers import Gunicorn
 from tests.tokens import shared_secret_token
 
@@ -191,6 +191,17 @@ class TestTombstonesThatAreGone:
         Tombstone.objects.update(changed_in="3")
         call_command("purge")
         assert api.get(FEED, {"since": begun["next"], "limit": 1}).status_code == 200
+
+
+def test_who_was_erased_and_came_back_begins_anew(follower: Follower, api: APIClient, alice: User) -> None:
+    TaskFactory.create(user=alice)
+    follower.follow()
+    alice.delete()
+    PersonFactory.create(subject="alice")
+    assert api.get(f"{FEED}?since={follower.next}").status_code == 410
+    follower.next, follower.tasks = None, {}
+    follower.follow()
+    assert follower.holds_what_the_server_holds()
 
 
 def test_in_a_restored_database_the_feed_begins_anew(follower: Follower, api: APIClient, alice: User) -> None:
