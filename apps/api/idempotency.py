@@ -31,7 +31,7 @@ def idempotent(handler: Handler) -> Handler:
         if header is None:
             return handler(view, request, *args, **kwargs)
         # Read before DRF parses it, the body stays at hand.
-        content = f"{request.method} {request.path}\n".encode() + request._request.body
+        content = f"{request.method} {request._request.path_info}\n".encode() + request._request.body
         try:
             answer = answers.once(
                 request.user.subject,  # type: ignore[union-attr]

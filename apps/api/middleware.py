@@ -24,8 +24,8 @@ class ProblemMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        if not response.streaming:
-            # Else gunicorn would send it in chunks.
+        # Else gunicorn would send it in chunks. Those two have no body, and no length of one (RFC 9110, section 8.6).
+        if not response.streaming and response.status_code not in {204, 304}:
             response.headers["Content-Length"] = str(len(response.content))
         if response.status_code < 400 or response.get("Content-Type") == problems.CONTENT_TYPE:
             return response

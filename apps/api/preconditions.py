@@ -8,7 +8,8 @@ from typing import Any
 from rest_framework.request import Request
 
 _TAG = re.compile(r'(W/)?"([\x21\x23-\x7e\x80-\xff]*)"')
-_LIST = re.compile(rf"\s*{_TAG.pattern}(\s*,\s*{_TAG.pattern})*\s*")
+# A list may have empty elements (section 5.6.1).
+_LIST = re.compile(rf"[\s,]*{_TAG.pattern}(\s*,[\s,]*{_TAG.pattern})*[\s,]*")
 _VERSION = re.compile(r"[1-9][0-9]{0,17}")
 
 

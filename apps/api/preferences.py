@@ -5,13 +5,22 @@ import re
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-_MINIMAL = re.compile(r'(^|,)\s*return\s*=\s*"?minimal"?\s*(,|;|$)', re.IGNORECASE)
+_PREFERENCE = re.compile(r'(?:[^,"]|"(?:\\.|[^"\\])*")+')
 
 
 def written(request: Request, data: object, status: int, headers: dict[str, str]) -> Response:
     """The answer to a write: what was written, or nothing but the headers where the client prefers that."""
-    if not _MINIMAL.search(request.META.get("HTTP_PREFER", "")):
+    if not _is_minimal(request.META.get("HTTP_PREFER", "")):
         return Response(data, status=status, headers=headers)
     # 201 keeps its meaning without a body; 200 without one is 204.
     applied = {**headers, "Preference-Applied": "return=minimal"}
     return Response(status=204 if status == 200 else status, headers=applied)
+
+
+def _is_minimal(header: str) -> bool:
+    """Of a preference that is named twice, the first counts (section 2)."""
+    for preference in _PREFERENCE.findall(header):
+        name, _, value = preference.partition(";")[0].partition("=")
+        if name.strip().lower() == "return":
+            return bool(value.strip().strip('"').lower() == "minimal")
+    return False

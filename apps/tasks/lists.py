@@ -91,6 +91,16 @@ def _count_of(tasks: TaskQuerySet) -> RawSQL:
     return RawSQL(f"(SELECT count(*) FROM ({sql}) AS matching)", parameters, BigIntegerField())  # noqa: S608, S611
 
 
+def _turned(span: Span) -> list[Position | None]:
+    """Of a page whose rows have gone: back to where it was to begin, that place included."""
+    if span.position is None:
+        return [None, None]
+    value, task_id = span.position
+    _, backwards = orderings.split(span.ordering)
+    towards = -1 if backwards != span.is_previous else 1
+    return [[value, task_id + towards]] * 2
+
+
 def _page(rows: list[Any], span: Span, count: int | None) -> Page:
     """One row more than asked tells whether there is another page."""
     goes_on = len(rows) > span.limit
@@ -98,7 +108,7 @@ def _page(rows: list[Any], span: Span, count: int | None) -> Page:
     if span.is_previous:
         rows.reverse()
     ordering, _ = orderings.split(span.ordering)
-    ends = [orderings.position_of(ordering, row) for row in (rows[0], rows[-1])] if rows else [None, None]
+    ends = [orderings.position_of(ordering, row) for row in (rows[0], rows[-1])] if rows else _turned(span)
     has_previous, has_next = (goes_on, True) if span.is_previous else (bool(span.position or span.offset), goes_on)
     return Page(
         rows=rows,

@@ -1,8 +1,9 @@
 """What a list of tasks may be asked: the parameters, their rules, and what they mean to the table."""
 
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from typing import Any
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
 from django.contrib.postgres.fields import ArrayField
 from django.db.models import Q, TextField, Value
@@ -33,14 +34,20 @@ class DayField(serializers.DateField):
         return DAYS[value] if value in DAYS else super().to_internal_value(value)
 
 
+@lru_cache(maxsize=1)
+def zone_names() -> frozenset[str]:
+    """Those of the IANA database: a machine has files beside them that say what it is set to itself."""
+    return frozenset(available_timezones()) - {"localtime", "posixrules", "Factory"}
+
+
 class TimeZoneField(serializers.CharField):
     default_error_messages = {"unknown": "This is no time zone of the IANA database, such as Europe/Berlin."}
 
     def to_internal_value(self, data: Any) -> Any:
-        try:
-            return ZoneInfo(super().to_internal_value(data))
-        except (ValueError, OSError, KeyError):  # whichever: of characters, of a folder's name, of none such
+        name = super().to_internal_value(data)
+        if name not in zone_names():
             self.fail("unknown")
+        return ZoneInfo(name)
 
 
 def words(choices: Any, help_text: str) -> serializers.ListField:
@@ -91,7 +98,7 @@ class TaskQuerySerializer(PageQuerySerializer):
         [(sign + name, name) for name in ORDERINGS for sign in ("", "-")],
         default="id",
         help_text="`-` turns it around. Equal ones are ordered by id. A task without the time comes behind all that"
-        " have it.",
+        " have it; turned around, before them.",
     )
     status = words(Status.choices, "Repeatable: any of them.")
     priority = words(PRIORITIES, "Repeatable: any of them.")

@@ -64,6 +64,15 @@ def test_a_long_answer_is_compressed_for_those_who_take_it(api: APIClient, alice
     assert not plain.has_header("Content-Encoding")
 
 
+@pytest.mark.parametrize(
+    ("accepted", "is_compressed"),
+    [("gzip", True), ("br;q=1, gzip;q=0.5", True), ("gzip;q=0", False), ("gzip; q=0.0, br", False)],
+)
+def test_a_client_may_decline_it(api: APIClient, alice: User, accepted: str, is_compressed: bool) -> None:
+    TaskFactory.create_batch(20, user=alice)
+    assert api.get("/api/tasks", HTTP_ACCEPT_ENCODING=accepted).has_header("Content-Encoding") is is_compressed
+
+
 def test_a_short_answer_and_a_tagged_one_are_not(api: APIClient, alice: User) -> None:
     """A strong ETag names these very bytes."""
     task = TaskFactory.create(user=alice, description="x" * 2000)
@@ -81,9 +90,23 @@ def test_a_client_that_knows_what_it_wrote(api: APIClient, prefer: str) -> None:
         assert (changed.status_code, changed.content) == (204, b"")
         assert changed["ETag"] == api.get(created["Location"])["ETag"]
         assert api.get(created["Location"]).json()["title"] == method
+    api.delete(created["Location"])
+    restored = api.post(f"{created['Location']}/restore", HTTP_PREFER=prefer)
+    assert (restored.status_code, restored.content) == (204, b"")
+    assert api.post("/api/tasks/bulk", {"create": [{"title": "x"}]}, HTTP_PREFER=prefer).status_code == 204
 
 
-@pytest.mark.parametrize("prefer", ["return=representation", "minimal", "return=minimally", "xreturn=minimal"])
+@pytest.mark.parametrize(
+    "prefer",
+    [
+        "return=representation",
+        "minimal",
+        "return=minimally",
+        "xreturn=minimal",
+        "return=representation, return=minimal",
+        'foo="a,return=minimal,b"',
+    ],
+)
 def test_another_preference_changes_nothing(api: APIClient, prefer: str) -> None:
     answer = api.post("/api/tasks", {"title": "x"}, HTTP_PREFER=prefer)
     assert answer.json()["title"] == "x"

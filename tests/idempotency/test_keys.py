@@ -90,6 +90,18 @@ def test_many_at_once_have_one_too(api: APIClient) -> None:
     assert Task.objects.count() == 2
 
 
+def test_a_restore_has_one_too(api: APIClient) -> None:
+    path = api.post("/api/tasks", BODY)["Location"]
+    api.delete(path)
+    first, again = (api.post(f"{path}/restore", HTTP_IDEMPOTENCY_KEY=KEY) for _ in range(2))
+    assert (first.status_code, again.status_code) == (200, 200)
+    assert first.content == again.content
+
+
+def test_a_slash_at_the_end_is_the_same_request(api: APIClient) -> None:
+    assert create(api).content == create(api, path="/api/tasks/").content
+
+
 def test_after_a_day_a_key_is_free(api: APIClient) -> None:
     create(api)
     StoredAnswer.objects.update(created_at=timezone.now() - timedelta(hours=25))

@@ -29,7 +29,7 @@ def test_the_tag_is_the_version_and_moves_with_every_change(api: APIClient, task
 
 
 # The row is at version 1.
-MATCHES = ['"1"', "*", '"7", "1"', ' "1" , "9"', '"x","1"']
+MATCHES = ['"1"', "*", '"7", "1"', ' "1" , "9"', '"x","1"', '"2",,"1"', ', "1",']
 MISMATCHES = ['"2"', 'W/"1"', '"7", "8"', "1", '"1', "", '"01"', '"1" "2"', "nonsense", '"' + "9" * 500 + '"']
 
 
@@ -70,8 +70,15 @@ def test_a_copy_that_is_still_good_is_not_sent_again(api: APIClient, task: Task,
     for method in ("get", "head"):
         answer = getattr(api, method)(path_of(task), HTTP_IF_NONE_MATCH=header)
         assert (answer.status_code, answer.content, answer["ETag"]) == (304, b"", '"1"')
+        assert not answer.has_header("Content-Length")
         assert answer["Cache-Control"] == "private, no-cache"
         assert "Authorization" in answer["Vary"]
+
+
+def test_a_read_may_ask_for_a_version_too(api: APIClient, task: Task) -> None:
+    assert api.get(path_of(task), HTTP_IF_MATCH='"1"').status_code == 200
+    answer = api.get(path_of(task), HTTP_IF_MATCH='"2"', HTTP_IF_NONE_MATCH='"1"')
+    assert (answer.status_code, answer["ETag"]) == (412, '"1"')
 
 
 @pytest.mark.parametrize("header", ['"2"', "1", '""', "nonsense"])

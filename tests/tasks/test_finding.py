@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -122,6 +123,7 @@ def test_each_filter_and_ordering(api: APIClient, tasks: None, query: str, title
         ("due_on=today&time_zone=Mars/Phobos", "time_zone"),
         ("due_on=today&time_zone=../../etc/passwd", "time_zone"),
         ("due_on=today&time_zone=Europe", "time_zone"),
+        ("due_on=today&time_zone=localtime", "time_zone"),
         ("time_zone=Europe/Berlin", "time_zone"),
         ("colour=red", "colour"),
         ("tag=work", "tag"),
@@ -184,6 +186,26 @@ def test_words_of_every_shape_are_found_by_themselves(api: APIClient, alice: Use
     TaskFactory.create(user=bob, title=title, description=None)
     answer = api.get("/api/tasks", {"search": title})
     assert [row["user_id"] for row in answer.json()["results"]] == ["alice"]
+
+
+@pytest.mark.parametrize(
+    ("title", "words"),
+    [
+        ("TASK-123 fix login", "123"),
+        ("Ask john.smith@example.com", "john.smith@exam"),
+        ("Ask john.smith@example.com", "smith"),
+        ("Read https://example.com/docs/setup", "docs setup"),
+        ("Cut release/2.5", "2.5"),
+        ("Upgrade to v2.10.3", "v2.10"),
+        ("Due 2026-02-06", "2026-02"),
+        ("snake_case", "case"),
+    ],
+)
+def test_the_parts_of_an_address_a_path_or_a_version_are_words(
+    api: APIClient, alice: User, title: str, words: str
+) -> None:
+    TaskFactory.create(user=alice, title=title, description=None)
+    assert found(api, f"search={quote(words)}") == [title]
 
 
 @pytest.mark.parametrize("subject", ["o'brien", "back\\slash", "a & b", "@ alice", "名前", "' | '"])

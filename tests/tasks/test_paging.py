@@ -90,6 +90,17 @@ def test_rows_that_come_and_go_move_nothing(api: APIClient, twenty: list[Task], 
     assert rest == [*(task.pk for task in twenty[5:]), newcomer.pk]
 
 
+@pytest.mark.parametrize("ordering", ["id", "-id", "title", "-due_at"])
+def test_a_page_whose_rows_have_gone_leads_back(api: APIClient, twenty: list[Task], ordering: str) -> None:
+    query = f"ordering={ordering}&limit=10"
+    first = api.get(f"/api/tasks?{query}").json()
+    second = api.get(f"/api/tasks?{query}&cursor={first['next_cursor']}").json()
+    Task.objects.filter(pk__in=ids(second)).delete()
+    empty = api.get(f"/api/tasks?{query}&cursor={first['next_cursor']}").json()
+    assert (empty["results"], empty["next_cursor"]) == ([], None)
+    assert ids(api.get(f"/api/tasks?{query}&cursor={empty['previous_cursor']}").json()) == ids(first)
+
+
 def test_a_page_costs_one_statement_and_counts_only_when_asked(api: APIClient, twenty: list[Task]) -> None:
     first = api.get("/api/tasks?limit=5").json()
     for query, count in (

@@ -22,17 +22,22 @@ CREATE FUNCTION tasks_tags_are_valid(tags text[]) RETURNS boolean LANGUAGE sql I
     )
     AND (SELECT count(DISTINCT tag) FROM unnest(tags) AS tag) = cardinality(tags);
 
+-- The parser takes addresses, paths and versions for one word each; people look for their parts.
+CREATE FUNCTION tasks_without_signs(words text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN
+    translate(words, '!"#$%&''()*+,-./:;<=>?@[\]^_`{|}~', repeat(' ', 32));
+
 -- No word of the parser holds a blank, so '@ ' and the owner's subject is none.
 CREATE FUNCTION tasks_words(title text, description text, owner text) RETURNS tsvector
     LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN
-    to_tsvector('simple'::regconfig, title || ' ' || coalesce(description, '')) || array_to_tsvector(ARRAY['@ ' || owner]);
+    to_tsvector('simple'::regconfig, tasks_without_signs(title || ' ' || coalesce(description, '')))
+        || array_to_tsvector(ARRAY['@ ' || owner]);
 
 -- Each word by its beginning; nothing matches where there is no word.
 CREATE FUNCTION tasks_search_for(words text, owner text) RETURNS tsquery
     LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN
-    CASE WHEN numnode(plainto_tsquery('simple'::regconfig, words)) = 0 THEN NULL
+    CASE WHEN numnode(plainto_tsquery('simple'::regconfig, tasks_without_signs(words))) = 0 THEN NULL
     ELSE ('''@ ' || replace(replace(owner, '\', '\\'), '''', '''''') || '''')::tsquery
-        && replace(plainto_tsquery('simple'::regconfig, words)::text || ' ', ''' ', ''':* ')::tsquery
+        && replace(plainto_tsquery('simple'::regconfig, tasks_without_signs(words))::text || ' ', ''' ', ''':* ')::tsquery
     END;
 
 CREATE FUNCTION tasks_labels(tags text[], owner text) RETURNS text[] LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN
@@ -43,6 +48,7 @@ NO_FUNCTIONS = """
 DROP FUNCTION tasks_labels(text[], text);
 DROP FUNCTION tasks_search_for(text, text);
 DROP FUNCTION tasks_words(text, text, text);
+DROP FUNCTION tasks_without_signs(text);
 DROP FUNCTION tasks_tags_are_valid(text[]);
 """
 

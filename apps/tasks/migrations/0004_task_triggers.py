@@ -3,10 +3,11 @@
 from django.db import migrations
 
 FORWARD = """
--- Before the trigger below, which would count it as a change; the old one would touch `updated_at`.
-ALTER TABLE tasks_task DISABLE TRIGGER tasks_task_touched;
-UPDATE tasks_task SET completed_at = updated_at WHERE status = 'completed' AND completed_at IS NULL;
-ALTER TABLE tasks_task ENABLE TRIGGER tasks_task_touched;
+-- Not where a task that was completed before is only told since when: that is no change of it.
+DROP TRIGGER tasks_task_touched ON tasks_task;
+CREATE TRIGGER tasks_task_touched BEFORE UPDATE ON tasks_task FOR EACH ROW
+    WHEN (NOT (OLD.status = 'completed' AND OLD.completed_at IS NULL AND NEW.completed_at IS NOT NULL))
+    EXECUTE FUNCTION tasks_touch_task();
 
 CREATE OR REPLACE FUNCTION tasks_touch_task() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -15,7 +16,7 @@ BEGIN
     NEW.changed_in := pg_current_xact_id();
     NEW.completed_at := CASE
         WHEN NEW.status <> 'completed' THEN NULL
-        WHEN OLD.status = 'completed' THEN OLD.completed_at
+        WHEN OLD.status = 'completed' THEN coalesce(OLD.completed_at, OLD.updated_at)
         ELSE statement_timestamp()
     END;
     RETURN NEW;
@@ -51,6 +52,8 @@ CREATE TRIGGER tasks_owner_erased AFTER DELETE ON accounts_user
 """
 
 BACKWARD = """
+DROP TRIGGER tasks_task_touched ON tasks_task;
+CREATE TRIGGER tasks_task_touched BEFORE UPDATE ON tasks_task FOR EACH ROW EXECUTE FUNCTION tasks_touch_task();
 DROP TRIGGER tasks_owner_erased ON accounts_user;
 DROP FUNCTION tasks_erase_tombstones();
 DROP TRIGGER tasks_task_deleted ON tasks_task;

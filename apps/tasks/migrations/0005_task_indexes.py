@@ -1,4 +1,4 @@
-"""The indexes of the API's lists, search and feed, built while people write; and the constraints, read through."""
+"""The indexes of the API's lists, search and feed, built while people write; the constraints, read through; old rows."""
 
 from typing import Any
 
@@ -20,11 +20,31 @@ def ordered(name: str, *columns: Any) -> AddIndexConcurrently:
     return AddIndexConcurrently("task", index)
 
 
+COMPLETED = """
+    UPDATE tasks_task SET completed_at = updated_at WHERE id IN (
+        SELECT id FROM tasks_task WHERE status = 'completed' AND completed_at IS NULL AND id > %s ORDER BY id LIMIT 2000
+    ) RETURNING id
+"""
+
+
+def tell_since_when(apps: Any, schema_editor: Any) -> None:
+    """Of tasks that were completed before: a batch at a time, each a transaction, so that nobody waits for long."""
+    last = 0
+    with schema_editor.connection.cursor() as cursor:
+        while True:
+            cursor.execute(COMPLETED, [last])
+            rows = cursor.fetchall()
+            if not rows:
+                return
+            last = max(number for (number,) in rows)
+
+
 class Migration(migrations.Migration):
     atomic = False
     dependencies = [("tasks", "0004_task_triggers")]
 
     operations = [
+        migrations.RunPython(tell_since_when, migrations.RunPython.noop),
         ordered("id"),
         ordered("created_at", "created_at"),
         ordered("updated_at", "updated_at"),

@@ -6,6 +6,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from apps.api.idempotency import idempotent
+from apps.api.preferences import written
 from apps.api.views import StrictAPIView
 from apps.tasks import bulk
 from apps.tasks.bulk_serializers import BulkDoneSerializer, BulkSerializer, not_found
@@ -35,7 +36,7 @@ class BulkView(StrictAPIView):
         tags=["tasks"],
         request=BulkSerializer,
         responses=BulkDoneSerializer,
-        parameters=[schema.IDEMPOTENCY_KEY, schema.REPLAYED],
+        parameters=[schema.IDEMPOTENCY_KEY, schema.REPLAYED, schema.PREFER],
         examples=[EXAMPLE],
         description="Up to 100 tasks created, changed or moved to the trash, all of them or none. A 422 names the place"
         " in the body; a task of another person's is there the same as one that never was.",
@@ -51,4 +52,5 @@ class BulkView(StrictAPIView):
             done = bulk.apply(subject, changes)
         except bulk.NotOwned as error:
             raise not_found(error, update["ids"], delete) from error
-        return Response({"created": done.created, "updated": done.updated, "deleted": done.deleted})
+        answer = {"created": done.created, "updated": done.updated, "deleted": done.deleted}
+        return written(request, answer, 200, {})

@@ -12,7 +12,7 @@ from rest_framework.response import Response
 
 from apps.api.exceptions import PreconditionFailed
 from apps.api.idempotency import idempotent
-from apps.api.preconditions import entity_tag, is_not_modified, preconditions
+from apps.api.preconditions import UNCONDITIONAL, Preconditions, entity_tag, is_not_modified, preconditions
 from apps.api.preferences import written
 from apps.api.views import StrictAPIView
 from apps.tasks.models import Task
@@ -112,6 +112,9 @@ class TaskViewSet(StrictAPIView, viewsets.GenericViewSet[Task]):
 
     def retrieve(self, request: Request, id: int) -> Response:
         task = self._stored(id)
+        required = preconditions(request.META).required
+        if required is not None and task["version"] not in required:
+            raise PreconditionFailed(entity_tag(task["version"]))
         if is_not_modified(request, task["version"]):
             return Response(status=304, headers=tagged(task))
         return Response(task, headers=tagged(task))
@@ -120,7 +123,7 @@ class TaskViewSet(StrictAPIView, viewsets.GenericViewSet[Task]):
         values = self._body_for_update(request, id)
         conditions = preconditions(request.META)
         if values:
-            task = self.tasks.update(id, values, conditions) or self._refuse(id)
+            task = self.tasks.update(id, values, conditions) or self._refuse(id, conditions)
         else:
             task = self._stored(id)
             if not conditions.hold_for(task["version"]):
@@ -131,8 +134,9 @@ class TaskViewSet(StrictAPIView, viewsets.GenericViewSet[Task]):
         return self.update(request, id)
 
     def destroy(self, request: Request, id: int) -> Response:
-        if self.tasks.move_to_trash(id, preconditions(request.META)) is None:
-            self._refuse(id)
+        conditions = preconditions(request.META)
+        if self.tasks.move_to_trash(id, conditions) is None:
+            self._refuse(id, conditions)
         return Response(status=204)
 
     def _stored(self, task_id: int) -> TaskJson:
@@ -141,8 +145,10 @@ class TaskViewSet(StrictAPIView, viewsets.GenericViewSet[Task]):
             raise Http404
         return task
 
-    def _refuse(self, task_id: int) -> NoReturn:
+    def _refuse(self, task_id: int, conditions: Preconditions) -> NoReturn:
         """Why nothing was written: there is no such task of the caller's, or it is not as the caller knows it."""
+        if conditions is UNCONDITIONAL:
+            raise Http404
         raise PreconditionFailed(entity_tag(self._stored(task_id)["version"]))
 
     def _body_for_update(self, request: Request, task_id: int) -> dict[str, Any]:

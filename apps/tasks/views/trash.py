@@ -6,7 +6,9 @@ from rest_framework import viewsets
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from apps.api.idempotency import idempotent
 from apps.api.preconditions import entity_tag
+from apps.api.preferences import written
 from apps.api.views import StrictAPIView
 from apps.tasks import trash
 from apps.tasks.models import Task
@@ -43,6 +45,7 @@ class TrashViewSet(StrictAPIView, viewsets.GenericViewSet[Task]):
     query_serializers = {"list": TrashQuerySerializer}
     bodiless = ("restore",)
     compressed = ("list",)
+    problem_statuses = {"restore": (409,)}
 
     def list(self, request: Request) -> Response:
         subject = self.request.user.subject
@@ -71,12 +74,13 @@ class TrashViewSet(StrictAPIView, viewsets.GenericViewSet[Task]):
         summary="Restore a task",
         request=None,
         responses=TaskSerializer,
-        parameters=[schema.ETAG],
+        parameters=[schema.ETAG, schema.IDEMPOTENCY_KEY, schema.REPLAYED, schema.PREFER],
         examples=[schema.TASK],
         description="Takes a task of the caller's out of the trash, as it was.",
     )
+    @idempotent
     def restore(self, request: Request, id: int) -> Response:
         task = OwnedTasks(self.request.user.subject).restore(id)
         if task is None:
             raise Http404
-        return Response(task, headers={"ETag": entity_tag(task["version"])})
+        return written(request, task, 200, {"ETag": entity_tag(task["version"])})

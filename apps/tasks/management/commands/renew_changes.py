@@ -1,4 +1,4 @@
-"""Once, in a database that was restored from a dump, before people write to it."""
+"""Once, in a database that was restored from a dump or to an earlier moment, before people write to it."""
 
 from typing import Any
 
