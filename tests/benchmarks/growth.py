@@ -1,0 +1,133 @@
+"""What the API's statements cost the database as it fills: `python -m tests.benchmarks.growth [TASKS]`.
+
+One person with TASKS tasks (a million, if left out), the newest, behind as many of others with 100 each; beside the
+same person with 600 tasks in an empty database. Medians of what EXPLAIN (ANALYZE, BUFFERS) tells: milliseconds, and
+pages of 8 KiB that were looked at.
+"""
+
+import json
+import statistics
+import sys
+from collections.abc import Callable
+from typing import Any
+
+from tests import environment
+
+import django  # isort: skip
+
+django.setup()
+
+from django.core.management import call_command  # noqa: E402
+from django.db import connection, transaction  # noqa: E402
+from django.http import QueryDict  # noqa: E402
+
+from apps.api.parameters import validated_parameters  # noqa: E402
+from apps.tasks import changes, lists  # noqa: E402
+from apps.tasks.lists import Span  # noqa: E402
+from apps.tasks.models import Task  # noqa: E402
+from apps.tasks.owned import OwnedTasks  # noqa: E402
+from apps.tasks.queries import TaskQuerySerializer, narrowed  # noqa: E402
+
+WHALE = "whale"
+ROUNDS = 15
+FILL = """
+    INSERT INTO accounts_user (subject, password, is_superuser, is_staff, is_active, name, email)
+        SELECT 'other-' || n, '', false, false, true, '', '' FROM generate_series(1, %(others)s / 100) AS n
+        UNION ALL SELECT 'whale', '', false, false, true, '', '';
+    INSERT INTO tasks_task (user_id, title, description, status, priority, tags)
+        SELECT CASE WHEN n > %(others)s THEN 'whale' ELSE 'other-' || (1 + n %% (%(others)s / 100)) END,
+            'report ' || md5(n::text), CASE WHEN n %% 20000 = 0 THEN 'rarity' ELSE 'plain words' END,
+            (ARRAY['pending', 'in_progress', 'completed'])[1 + n %% 3], n %% 4,
+            CASE WHEN n %% 20000 = 0 THEN ARRAY['common', 'rare'] ELSE ARRAY['common'] END
+        FROM generate_series(1, %(others)s + %(mine)s) AS n;
+"""
+CLEAN = "SELECT gin_clean_pending_list('tasks_task_words'), gin_clean_pending_list('tasks_task_labels')"
+
+
+def fill(mine: int, others: int) -> None:
+    with connection.cursor() as cursor:
+        # History would hold it all once more, and is not asked by the API.
+        cursor.execute("ALTER TABLE tasks_task DISABLE TRIGGER history_task_recorded")
+        cursor.execute(FILL, {"mine": mine, "others": others})
+        cursor.execute("ALTER TABLE tasks_task ENABLE TRIGGER history_task_recorded")
+        cursor.execute(CLEAN)
+        cursor.execute("VACUUM ANALYZE tasks_task")
+
+
+def page(query: str = "", **span: Any) -> Callable[[], Any]:
+    asked = validated_parameters(QueryDict(query), TaskQuerySerializer)
+    tasks = narrowed(Task.objects.owned_by(WHALE).alive(), WHALE, asked)
+    return lambda: lists.page(tasks, Span(**{"limit": 50, "counts": False, "ordering": asked["ordering"], **span}))
+
+
+def acts(deep: int) -> dict[str, Callable[[], Any]]:
+    mine = OwnedTasks(WHALE)
+    one = Task.objects.owned_by(WHALE).values_list("pk", flat=True)[deep]
+    position = lists.page(Task.objects.owned_by(WHALE).alive(), Span(50, offset=deep, counts=False)).after
+    return {
+        "get": lambda: mine.get(one),
+        "first page": page(),
+        "a page deep inside, by cursor": page(position=position),
+        "the same by title": page("ordering=-title"),
+        "filter": page("status=completed&priority=urgent"),
+        "search, a word on every task": page("search=report"),
+        "search, a rare word": page("search=rarity"),
+        "search, no such word": page("search=nowhere"),
+        "a rare tag": page("tags_all=rare"),
+        "changes, the last": lambda: changes.since(WHALE, None, 50),
+        "create": lambda: mine.create({"title": "One more", "description": "Some plain words"}),
+        "update": lambda: mine.update(one, {"status": "in_progress"}),
+    }
+
+
+def cost(act: Callable[[], Any]) -> tuple[float, float]:
+    """Milliseconds and pages, the medians of ROUNDS."""
+    said: list[tuple[str, Any]] = []
+
+    def listen(execute: Any, sql: str, parameters: Any, many: bool, context: Any) -> Any:
+        said.append((sql, parameters))
+        return execute(sql, parameters, many, context)
+
+    with connection.execute_wrapper(listen):
+        act()
+    ((sql, parameters),) = said
+    rounds = [_explained(sql, parameters) for _ in range(ROUNDS)]
+    return statistics.median(each[0] for each in rounds), statistics.median(each[1] for each in rounds)
+
+
+def _explained(sql: str, parameters: Any) -> tuple[float, float]:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {sql}", parameters)
+        (answer,) = cursor.fetchone()
+        transaction.set_rollback(True)
+    told = (json.loads(answer) if isinstance(answer, str) else answer)[0]
+    top = told["Plan"]
+    return told["Planning Time"] + told["Execution Time"], top["Shared Hit Blocks"] + top["Shared Read Blocks"]
+
+
+def main(tasks: int) -> None:
+    call_command("migrate", verbosity=0)
+    fill(600, 0)
+    small = {name: cost(act) for name, act in acts(500).items()}
+    _empty()
+    fill(tasks, tasks)
+    large = {name: cost(act) for name, act in acts(min(500_000, tasks // 2)).items()}
+    print(f"{'':32}{'600 tasks':>18}{f'{tasks:,} + {tasks:,}':>24}")
+    for name, (few, few_pages) in small.items():
+        many, many_pages = large[name]
+        print(f"{name:32}{few:9.2f} ms{few_pages:6.0f}{many:15.2f} ms{many_pages:6.0f}   x {many / few:.2f}")
+
+
+def _empty() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE tasks_task DISABLE TRIGGER history_task_recorded")
+        cursor.execute("DELETE FROM tasks_task")
+        cursor.execute("ALTER TABLE tasks_task ENABLE TRIGGER history_task_recorded")
+        cursor.execute("DELETE FROM accounts_user")
+
+
+if __name__ == "__main__":
+    try:
+        main(int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000)
+    finally:
+        environment.pytest_unconfigure()
