@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.db import OperationalError, connection
+from django.db import OperationalError, ProgrammingError, connection, transaction
 
 from apps.ops import bounds, clients, context, faults
 
@@ -132,3 +132,13 @@ def test_what_is_asked_again_on_a_dead_connection(sql: str, is_reading: bool, re
     finally:
         context.is_reading.reset(token)
         connection.close()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_connection_in_an_aborted_transaction_is_of_no_use() -> None:
+    with transaction.atomic():
+        with pytest.raises(ProgrammingError):
+            connection.cursor().execute("SELECT nothing")
+        assert not connection.is_usable()
+        transaction.set_rollback(True)
+    assert connection.is_usable()
