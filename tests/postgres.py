@@ -95,9 +95,10 @@ class PrivatePostgres:
             _signal(process, signal.SIGCONT)
 
     def kill_a_backend(self) -> None:
-        """PostgreSQL then restarts all the others, for what the dead one may have done to shared memory."""
+        """PostgreSQL then ends all the others, for what the dead one may have done to shared memory."""
         backends = [process for process in self._processes() if "postgres: postgres" in " ".join(process.cmdline())]
         _signal(backends[0], signal.SIGKILL)
+        psutil.wait_procs(backends, START_SECONDS)
 
     def statements(self) -> list[str]:
         """What was executed so far, as the server's log has it."""

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.db import OperationalError, connection
+from django.db import OperationalError, ProgrammingError, connection, transaction
 
-from apps.ops import bounds, clients, faults
+from apps.ops import bounds, clients, context, faults
 
 
 @pytest.fixture
@@ -107,3 +107,38 @@ def test_the_watchdog_cuts_what_is_due_and_nothing_else() -> None:
     assert due.was_cut.wait(10)
     assert not later.was_cut.is_set()
     assert not done.was_cut.is_set()
+
+
+@pytest.mark.parametrize(
+    ("sql", "is_reading", "repeated"),
+    [
+        ("SELECT 1", False, True),
+        (" select 1", False, True),
+        ("/*history api - -*/ WITH hit AS (SELECT 1) SELECT 1", True, True),
+        ("WITH hit AS (SELECT 1) SELECT 1", False, False),
+        ("/* SELECT */ INSERT INTO t VALUES (1)", True, False),
+        ("UPDATE t SET a = 1", True, False),
+        ("", True, False),
+    ],
+)
+@pytest.mark.django_db(transaction=True)
+def test_what_is_asked_again_on_a_dead_connection(sql: str, is_reading: bool, repeated: bool) -> None:
+    token = context.is_reading.set(is_reading)
+    try:
+        with connection.cursor() as cursor:
+            assert not cursor._may_repeat(sql)
+            connection._link.cut()  # type: ignore[attr-defined]
+            assert cursor._may_repeat(sql) is repeated
+    finally:
+        context.is_reading.reset(token)
+        connection.close()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_connection_in_an_aborted_transaction_is_of_no_use() -> None:
+    with transaction.atomic():
+        with pytest.raises(ProgrammingError):
+            connection.cursor().execute("SELECT nothing")
+        assert not connection.is_usable()
+        transaction.set_rollback(True)
+    assert connection.is_usable()

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.backends.postgresql import base
 from django.db.backends.utils import CursorDebugWrapper, CursorWrapper
+from psycopg2.extensions import TRANSACTION_STATUS_INERROR
 
 from apps.ops import bounds, faults, metrics
 from apps.ops.postgresql.cursors import Cursor, DebugCursor
@@ -33,8 +34,10 @@ class DatabaseWrapper(base.DatabaseWrapper):
         return super().get_new_connection({**conn_params, "connect_timeout": max(math.ceil(wait), 2)})
 
     def is_usable(self) -> bool:
-        """In place of Django's `SELECT 1`."""
-        return self._link is not None and not self.connection.closed and self._link.is_alive()
+        """In place of Django's `SELECT 1`, which fails in an aborted transaction as well."""
+        if self._link is None or self.connection.closed or not self._link.is_alive():
+            return False
+        return bool(self.connection.get_transaction_status() != TRANSACTION_STATUS_INERROR)
 
     def close_if_health_check_failed(self) -> None:
         """Called before each statement: outside a transaction none is sent into a connection known to be dead."""

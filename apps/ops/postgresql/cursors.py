@@ -1,5 +1,6 @@
 """How a statement is sent: not for a client that left, not after its time, and a read twice where it got no answer."""
 
+import re
 import time
 from typing import Any
 
@@ -7,6 +8,9 @@ from django.db import DatabaseError, InterfaceError
 from django.db.backends.utils import CursorDebugWrapper, CursorWrapper
 
 from apps.ops import bounds, clients, context, faults, metrics
+
+# Past the notes that others write before it.
+_FIRST_WORD = re.compile(r"(?:\s|/\*.*?\*/)*(\w*)", re.DOTALL)
 
 
 class Cursor(CursorWrapper):
@@ -41,7 +45,7 @@ class Cursor(CursorWrapper):
         """True for a read whose connection has proved dead: nothing was changed, and nobody has seen an answer."""
         if self.db.in_atomic_block or self.db.connection is None or self.db.is_usable():
             return False
-        word = str(sql)[:16].split(maxsplit=1)[0].upper()
+        word = _FIRST_WORD.match(str(sql))[1].upper()  # type: ignore[index]  # it matches an empty word
         # A WITH may count a call while it reads: again, that does no harm; in a request that changes things it may.
         return word == "SELECT" or (word == "WITH" and context.is_reading.get())
 
