@@ -11,29 +11,29 @@ from rest_framework_simplejwt.token_blacklist.models import OutstandingToken
 from apps.accounts.keys import KEPT_SECONDS
 from apps.accounts.models import ArchivedKeySet, Session
 from apps.accounts.sessions import SessionToken
-from apps.ops.housekeeping import purges
+from apps.ops.housekeeping import delete_in_batches, purges
 
 
 @purges("sessions of staff")
 def purge_staff_sessions() -> int:
-    return StaffSession.objects.filter(expire_date__lt=Now()).delete()[0]
+    return delete_in_batches(StaffSession.objects.filter(expire_date__lt=Now()))
 
 
 @purges("used refresh tokens")
 def purge_refresh_tokens() -> int:
-    return int(OutstandingToken.objects.filter(expires_at__lte=Now()).delete()[0])
+    return delete_in_batches(OutstandingToken.objects.filter(expires_at__lte=Now()))
 
 
 @purges("sessions of local accounts")
 def purge_sessions() -> int:
-    return Session.objects.filter(used_at__lt=Now() - SessionToken.lifetime).delete()[0]
+    return delete_in_batches(Session.objects.filter(used_at__lt=Now() - SessionToken.lifetime))
 
 
 @purges("failed logins")
 def purge_failed_logins() -> int:
-    return int(AccessAttempt.objects.filter(attempt_time__lt=Now() - settings.AXES_COOLOFF_TIME).delete()[0])
+    return delete_in_batches(AccessAttempt.objects.filter(attempt_time__lt=Now() - settings.AXES_COOLOFF_TIME))
 
 
 @purges("archived keys")
 def purge_archived_keys() -> int:
-    return ArchivedKeySet.objects.filter(fetched_at__lt=Now() - timedelta(seconds=KEPT_SECONDS)).delete()[0]
+    return delete_in_batches(ArchivedKeySet.objects.filter(fetched_at__lt=Now() - timedelta(seconds=KEPT_SECONDS)))

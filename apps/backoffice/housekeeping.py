@@ -5,11 +5,11 @@ from datetime import timedelta
 from django.db.models.functions import Now
 
 from apps.backoffice.models import Job
-from apps.ops.housekeeping import purges
+from apps.ops.housekeeping import delete_in_batches, purges
 
 JOBS_KEPT = timedelta(days=7)
 
 
 @purges("long work of the back office")
 def purge_jobs() -> int:
-    return Job.objects.filter(created_at__lt=Now() - JOBS_KEPT).delete()[0]
+    return delete_in_batches(Job.objects.filter(created_at__lt=Now() - JOBS_KEPT))

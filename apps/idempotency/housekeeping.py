@@ -4,9 +4,9 @@ from django.db.models.functions import Now
 
 from apps.idempotency.answers import KEPT
 from apps.idempotency.models import StoredAnswer
-from apps.ops.housekeeping import purges
+from apps.ops.housekeeping import delete_in_batches, purges
 
 
 @purges("answers of idempotency keys")
 def purge_answers() -> int:
-    return StoredAnswer.objects.filter(created_at__lt=Now() - KEPT).delete()[0]
+    return delete_in_batches(StoredAnswer.objects.filter(created_at__lt=Now() - KEPT))

@@ -2,6 +2,12 @@
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
+from typing import Any
+
+from django.db.models import QuerySet
+
+# So many rows go in far less than the time that a statement may take.
+BATCH_ROWS = 2000
 
 Purge = Callable[[], int]
 
@@ -17,3 +23,12 @@ def purges(what: str) -> Callable[[Purge], Purge]:
         return purge
 
     return register
+
+
+def delete_in_batches(rows: QuerySet[Any]) -> int:
+    """How many rows that were. Each batch is a transaction: nobody waits for long, and a purge may be cut short."""
+    deleted = 0
+    while batch := list(rows.order_by("pk").values_list("pk", flat=True)[:BATCH_ROWS]):
+        rows.model._base_manager.filter(pk__in=batch).delete()
+        deleted += len(batch)
+    return deleted

@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.db import connection
 from django.db.models.functions import Now
 
-from apps.ops.housekeeping import purges
+from apps.ops.housekeeping import BATCH_ROWS, delete_in_batches, purges
 from apps.tasks.models import Task
 
 TRASH_KEPT = timedelta(days=30)
@@ -15,8 +15,9 @@ TOMBSTONES_KEPT = timedelta(days=90)
 # The floor is one more than the number of the last transaction whose tombstones are gone.
 PURGE_TOMBSTONES = """
     WITH gone AS (
-        DELETE FROM tasks_tombstone WHERE deleted_at < statement_timestamp() - %s * interval '1 day'
-        RETURNING changed_in::text::bigint AS number
+        DELETE FROM tasks_tombstone WHERE id IN (
+            SELECT id FROM tasks_tombstone WHERE deleted_at < statement_timestamp() - %s * interval '1 day' LIMIT %s
+        ) RETURNING changed_in::text::bigint AS number
     ), risen AS (
         UPDATE tasks_feed SET floor = greatest(floor, (SELECT max(number) + 1 FROM gone)::text::xid8)
         WHERE EXISTS (SELECT FROM gone)
@@ -27,13 +28,16 @@ PURGE_TOMBSTONES = """
 
 @purges("tasks in the trash")
 def purge_trash() -> int:
-    return Task.objects.trashed().filter(deleted_at__lt=Now() - TRASH_KEPT).delete()[0]
+    return delete_in_batches(Task.objects.trashed().filter(deleted_at__lt=Now() - TRASH_KEPT))
 
 
 @purges("tombstones of tasks")
 def purge_tombstones() -> int:
     """The floor of the feed rises with them: a cursor from below it is told that it is gone."""
+    deleted, batch = 0, BATCH_ROWS
     with connection.cursor() as cursor:
-        cursor.execute(PURGE_TOMBSTONES, [TOMBSTONES_KEPT.days])
-        (deleted,) = cursor.fetchone()
-    return int(deleted)
+        while batch == BATCH_ROWS:
+            cursor.execute(PURGE_TOMBSTONES, [TOMBSTONES_KEPT.days, BATCH_ROWS])
+            (batch,) = cursor.fetchone()
+            deleted += batch
+    return deleted
