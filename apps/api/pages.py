@@ -1,6 +1,7 @@
 """What a page of a list says of itself, and of the pages beside it."""
 
 from typing import Any
+from urllib.parse import quote, urlencode
 
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -23,11 +24,7 @@ class PageSerializer(serializers.Serializer[Any]):
 
 def address(request: Request, **changes: Any) -> str:
     """The address of `request` with some query parameters in another way; None takes one out."""
-    query = request.query_params.copy()
-    for name, value in changes.items():
-        if value is None:
-            query.pop(name, None)
-        else:
-            query[name] = str(value)
-    words = query.urlencode()
-    return request.build_absolute_uri(f"{request.path}?{words}" if words else request.path)
+    kept = [(name, value) for name, values in request.query_params.lists() if name not in changes for value in values]
+    words = urlencode(kept + [(name, value) for name, value in changes.items() if value is not None])
+    here = f"{request.scheme}://{request.get_host()}{quote(request.path)}"
+    return f"{here}?{words}" if words else here

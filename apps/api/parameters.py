@@ -15,6 +15,18 @@ def names_of(serializer: type[serializers.Serializer[Any]]) -> tuple[str, ...]:
     return tuple(reader(serializer).fields)
 
 
+def query_of(raw: str) -> QueryDict:
+    """As WSGI hands it over: bytes, in the guise of Latin-1 (PEP 3333)."""
+    return QueryDict(raw.encode("latin-1"))
+
+
+@lru_cache(maxsize=1024)
+def unknown_names(query: str, serializer: type[serializers.Serializer[Any]] | None) -> tuple[str, ...]:
+    """Those of a raw query string that are no parameters. Most queries have come before: looked at once."""
+    known = names_of(serializer) if serializer else ()
+    return tuple(name for name in query_of(query) if name not in known)
+
+
 @lru_cache(maxsize=64)
 def repeatable(serializer: type[serializers.Serializer[Any]]) -> frozenset[str]:
     fields = reader(serializer).fields.items()

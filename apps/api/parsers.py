@@ -20,7 +20,7 @@ class StrictJSONParser(BaseParser):
         if len(body) > limit:
             raise ContentTooLarge(f"The body is larger than {limit} bytes.")
         try:
-            return json.loads(body.decode("utf-8"), parse_constant=_refuse)
+            return DECODER.decode(body.decode("utf-8"))
         # RecursionError: brackets nested deeper than the interpreter's stack.
         except (ValueError, RecursionError) as error:
             raise MalformedJson(f"The body is not JSON: {_reason(error)}.") from None
@@ -28,6 +28,10 @@ class StrictJSONParser(BaseParser):
 
 def _refuse(constant: str) -> NoReturn:
     raise ValueError(f"{constant} is not a JSON value")
+
+
+# json.loads() would make one at each call that names a parse_constant.
+DECODER = json.JSONDecoder(parse_constant=_refuse)
 
 
 def _reason(error: Exception) -> str:

@@ -1,12 +1,13 @@
 """From a request for a list to the page that answers it."""
 
+from functools import lru_cache
 from typing import Any
 
 from rest_framework.request import Request
 
 from apps.api import cursors, pages
 from apps.api.exceptions import InvalidParameter
-from apps.api.parameters import validated_parameters
+from apps.api.parameters import query_of, validated_parameters
 from apps.api.views import StrictAPIView
 from apps.tasks import lists
 from apps.tasks.lists import Page, Span
@@ -23,15 +24,25 @@ PLAIN = {"limit", "offset"}
 def find(view: StrictAPIView, request: Request) -> dict[str, Any]:
     """The caller's tasks that fit the query. Raises InvalidParameter."""
     subject = view.request.user.subject
-    if request.query_params.keys() <= PLAIN:
-        asked = validated_parameters(request.query_params, PageQuerySerializer)
-        span = Span(asked["limit"], offset=asked.get("offset", 0))
+    plain = _plain_span(request._request.META.get("QUERY_STRING", ""))
+    if plain:
+        span = plain
         found = lists.plain_page(subject, span.limit, span.offset)
     else:
         asked = view.parameters(request)
         span = span_of(asked, subject, PURPOSE)
         found = lists.page(narrowed(Task.objects.owned_by(subject).alive(), subject, asked), span)
     return page_json(request, found, span, subject, PURPOSE) | {"results": [task_json(row) for row in found.rows]}
+
+
+@lru_cache(maxsize=1024)
+def _plain_span(raw: str) -> Span | None:
+    """Of a query string, read and checked once; None where it asks for more. Raises InvalidParameter."""
+    query = query_of(raw)
+    if not query.keys() <= PLAIN:
+        return None
+    asked = validated_parameters(query, PageQuerySerializer)
+    return Span(asked["limit"], offset=asked.get("offset", 0))
 
 
 def span_of(asked: dict[str, Any], subject: str, purpose: str) -> Span:
