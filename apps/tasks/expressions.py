@@ -107,3 +107,8 @@ class OfficeTime(models.Func):
 
     template = "timezone('UTC', %(expressions)s)"
     output_field = models.DateTimeField()
+
+
+def has_words(words: str, subject: str) -> Matches:
+    """The condition that a task of the subject's has all the words, each by its beginning."""
+    return Matches(WORDS, SearchFor(models.Value(words), models.Value(subject)))

@@ -56,6 +56,14 @@ def order_by(ordering: Ordering, *, backwards: bool) -> list[Any]:
     return [column.desc() if backwards else column.asc() for column in columns]
 
 
+def order_in_sql(word: str, *, is_previous: bool) -> str:
+    """The same order, of the columns of a row of a list."""
+    ordering, backwards = split(word)
+    direction = "DESC" if backwards != is_previous else "ASC"
+    column = f"coalesce({ordering.column}, 'infinity')" if ordering.expression in (DUE, COMPLETED) else ordering.column
+    return f"{column} {direction}, id {direction}"
+
+
 def position_of(ordering: Ordering, row: Sequence[Any]) -> Position:
     """Where `row` of a list stands, in what JSON can hold."""
     value = row[COLUMNS.index(ordering.column)]

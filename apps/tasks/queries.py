@@ -14,7 +14,7 @@ from rest_framework import serializers
 
 from apps.api.fields import FlagField, InstantField, StringField, WholeNumberField, WordField
 from apps.api.pages import DEFAULT_LIMIT, LARGEST_LIMIT, LARGEST_OFFSET
-from apps.tasks.expressions import DUE, LABELS, OWNER_MARK, WORDS, Contains, Matches, Overlaps, SearchFor
+from apps.tasks.expressions import DUE, LABELS, OWNER_MARK, Contains, Overlaps
 from apps.tasks.managers import TaskQuerySet
 from apps.tasks.models import LONGEST_TAG, MOST_TAGS, Priority, Status
 from apps.tasks.orderings import ORDERINGS
@@ -168,7 +168,7 @@ def day_of(day: int | date, zone: Any, now: datetime | None = None) -> tuple[dat
 
 
 def narrowed(tasks: TaskQuerySet, subject: str, asked: dict[str, Any]) -> TaskQuerySet:
-    """Those of the subject's `tasks` that fit what was asked (the validated data of TaskQuerySerializer)."""
+    """Those of the subject's `tasks` that fit what was asked (validated by TaskQuerySerializer), its words aside."""
     for name, value in asked.items():
         if name in CONDITIONS:
             tasks = tasks.filter(CONDITIONS[name](value, subject))
@@ -189,10 +189,6 @@ def _has_any_tag(values: list[str], subject: str) -> Any:
     return Q(owner, Overlaps(LABELS, _labels(values)), tags__overlap=values)
 
 
-def _matches(text: str, subject: str) -> Any:
-    return Matches(WORDS, SearchFor(Value(text), Value(subject)))
-
-
 def _is_overdue(wanted: bool, subject: str) -> Q:
     is_past, is_completed = Q(LessThan(DUE, Now())), Q(status=Status.COMPLETED)
     return is_past & ~is_completed if wanted else ~is_past | is_completed
@@ -201,7 +197,6 @@ def _is_overdue(wanted: bool, subject: str) -> Q:
 CONDITIONS: dict[str, Any] = {
     "status": lambda values, _: Q(status__in=values),
     "priority": lambda values, _: Q(priority__in=[Priority[value.upper()] for value in values]),
-    "search": _matches,
     "tags_any": _has_any_tag,
     "tags_all": _has_all_tags,
     "overdue": _is_overdue,

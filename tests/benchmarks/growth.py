@@ -57,7 +57,10 @@ def fill(mine: int, others: int) -> None:
 def page(query: str = "", **span: Any) -> Callable[[], Any]:
     asked = validated_parameters(QueryDict(query), TaskQuerySerializer)
     tasks = narrowed(Task.objects.owned_by(WHALE).alive(), WHALE, asked)
-    return lambda: lists.page(tasks, Span(**{"limit": 50, "counts": False, "ordering": asked["ordering"], **span}))
+    given = Span(**{"limit": 50, "counts": False, "ordering": asked["ordering"], **span})
+    if words := asked.get("search"):
+        return lambda: lists.search_page(tasks, WHALE, words, given)
+    return lambda: lists.page(tasks, given)
 
 
 def acts(deep: int) -> dict[str, Callable[[], Any]]:
@@ -90,9 +93,9 @@ def cost(act: Callable[[], Any]) -> tuple[float, float]:
 
     with connection.execute_wrapper(listen):
         act()
-    ((sql, parameters),) = said
-    rounds = [_explained(sql, parameters) for _ in range(ROUNDS)]
-    return statistics.median(each[0] for each in rounds), statistics.median(each[1] for each in rounds)
+    rounds = [[_explained(sql, parameters) for sql, parameters in said] for _ in range(ROUNDS)]
+    time, pages = (statistics.median(sum(each[part] for each in one) for one in rounds) for part in (0, 1))
+    return time, pages
 
 
 def _explained(sql: str, parameters: Any) -> tuple[float, float]:

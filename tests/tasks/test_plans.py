@@ -59,7 +59,7 @@ def whale(db: None) -> None:
 
 
 def plan_of(act: Callable[[], Any]) -> str:
-    """How the database came by the answer to the one statement of `act`."""
+    """How the database came by the answers to the statements of `act`."""
     said: list[tuple[str, Any]] = []
 
     def listen(execute: Any, sql: str, parameters: Any, many: bool, context: Any) -> Any:
@@ -68,10 +68,12 @@ def plan_of(act: Callable[[], Any]) -> str:
 
     with connection.execute_wrapper(listen):
         act()
-    ((sql, parameters),) = said
+    lines = []
     with connection.cursor() as cursor:
-        cursor.execute(f"EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF, SUMMARY OFF) {sql}", parameters)
-        return "\n".join(row[0] for row in cursor.fetchall())
+        for sql, parameters in said:
+            cursor.execute(f"EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF, SUMMARY OFF) {sql}", parameters)
+            lines += [row[0] for row in cursor.fetchall()]
+    return "\n".join(lines)
 
 
 def rows_read(plan: str) -> int:
@@ -83,7 +85,10 @@ def rows_read(plan: str) -> int:
 def page(query: str = "", subject: str = WHALE, **span: Any) -> Callable[[], lists.Page]:
     asked = validated_parameters(QueryDict(query), TaskQuerySerializer)
     tasks = narrowed(Task.objects.owned_by(subject).alive(), subject, asked)
-    return lambda: lists.page(tasks, Span(**{"limit": 50, "counts": False, "ordering": asked["ordering"], **span}))
+    given = Span(**{"limit": 50, "counts": False, "ordering": asked["ordering"], **span})
+    if words := asked.get("search"):
+        return lambda: lists.search_page(tasks, subject, words, given)
+    return lambda: lists.page(tasks, given)
 
 
 def test_a_list_reads_no_more_than_it_gives(whale: None) -> None:

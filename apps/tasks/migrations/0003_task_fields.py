@@ -27,8 +27,7 @@ CREATE FUNCTION tasks_without_signs(words text) RETURNS text LANGUAGE sql IMMUTA
     translate(words, '!"#$%&''()*+,-./:;<=>?@[\]^_`{|}~', repeat(' ', 32));
 
 -- No word of the parser holds a blank, so '@ ' and the owner's subject is none. The cost is what taking a text apart
--- costs: at the default the planner would rather take a million of them apart than ask the index for a rare word. A
--- function in SQL would be put in the place of its call, with the costs of its parts.
+-- costs; a function in SQL would be put in the place of its call, with the lesser costs of its parts.
 CREATE FUNCTION tasks_words(title text, description text, owner text) RETURNS tsvector
     LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE COST 500 AS $$
 BEGIN

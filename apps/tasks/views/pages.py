@@ -31,7 +31,9 @@ def find(view: StrictAPIView, request: Request) -> dict[str, Any]:
     else:
         asked = view.parameters(request)
         span = span_of(asked, subject, PURPOSE)
-        found = lists.page(narrowed(Task.objects.owned_by(subject).alive(), subject, asked), span)
+        tasks = narrowed(Task.objects.owned_by(subject).alive(), subject, asked)
+        words = asked.get("search")
+        found = lists.search_page(tasks, subject, words, span) if words else lists.page(tasks, span)
     return page_json(request, found, span, subject, PURPOSE) | {"results": [task_json(row) for row in found.rows]}
 
 
