@@ -63,7 +63,7 @@ def _ownership(person: User) -> mentions.Ownership:
     has = User._meta.get_field("tasks").related_model._base_manager.filter(user=person)
 
     def owns(numbers: Collection[str]) -> bool:
-        digits = {str(int(number)) for number in numbers if number.isascii() and number.isdecimal()}
+        digits = {number.lstrip("0") for number in numbers if number.isascii() and number.isdecimal()}
         rows = has.annotate(number=Cast("pk", TextField())).filter(number__in=digits)
         return bool(rows.exists() or had.filter(object_id__in=digits).exists())
 
