@@ -107,9 +107,9 @@ class SavedViewsMixin:
 
     def _columns(self, request: HttpRequest) -> dict[str, str]:
         """Labels of what may be chosen, by name."""
-        names = (*self.list_display[1:], *self.other_columns)  # type: ignore[attr-defined]  # ModelAdmin's
-        labels = ((name, label_for_field(name, self.model, self)) for name in names)  # type: ignore[attr-defined]  # ModelAdmin's
-        return {name: capfirst(label) for name, label in labels}
+        model_admin: Any = self
+        names = (*model_admin.list_display[1:], *self.other_columns)
+        return {name: capfirst(str(label_for_field(name, model_admin.model, model_admin))) for name in names}
 
     def _require_view_permission(self, request: HttpRequest) -> None:
         if not self.has_view_permission(request):  # type: ignore[attr-defined]  # ModelAdmin's
