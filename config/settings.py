@@ -29,6 +29,8 @@ ALLOWED_HOSTS = ENVIRONMENT.allowed_hosts
 TRUSTED_PROXIES = ENVIRONMENT.trusted_proxies
 
 INSTALLED_APPS = [
+    # Before unfold, in place of whose templates some of its own stand.
+    "apps.backoffice",
     # Its other configuration would put a site of its own in place of ours.
     "unfold.apps.BasicAppConfig",
     "apps.staff.apps.BackOfficeConfig",
@@ -50,7 +52,6 @@ INSTALLED_APPS = [
     "drf_spectacular_sidecar",
     "drf_standardized_errors",
     "apps.ops",
-    "apps.backoffice",
     "apps.history",
     "apps.limits",
     "apps.idempotency",

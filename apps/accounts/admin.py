@@ -24,6 +24,8 @@ from apps.accounts.models import Refusal, User
 from apps.accounts.person_actions import Confirmation, PersonActions, is_superuser, is_within_reach
 from apps.accounts.search import has_words
 from apps.accounts.summary import summary, tasks_address
+from apps.backoffice.saved import SavedViewsMixin
+from apps.backoffice.times import moment
 from apps.history.models import Kind
 from apps.history.pages import RecordedHistoryMixin
 from apps.lists.paginator import BoundedPaginator
@@ -37,24 +39,27 @@ LINK = "office-link"
 
 @admin.register(User)
 class UserAdmin(
+    SavedViewsMixin,
     PersonActions,
     RecordedHistoryMixin,
     DjangoUserAdmin,  # type: ignore[type-arg]  # not generic at run time
     ModelAdmin,
 ):
     recorded_kind = Kind.PERSON
+    when_empty = "People appear when they first sign in to their application. To make a local account, add a person."
     form = PersonForm
     add_form = LocalAccountForm
     change_password_form = AdminPasswordChangeForm
     change_form_outer_before_template = "accounts/person_summary.html"
     list_after_template = "accounts/list_note.html"
 
-    list_display = ("subject", "name", "email", "show_state", "is_staff", "last_seen", "created_at", "tasks")
+    list_display = ("subject", "name", "email", "show_state", "is_staff", "last_seen", "created", "tasks")
+    other_columns = ("login", "last_login")
     list_filter = ("is_active", "is_staff", "created_at")
     list_select_related = ("sighting",)
     list_per_page = 50
     # Only where an index gives the order.
-    sortable_by = ("subject", "created_at")
+    sortable_by = ("subject", "created")
     search_fields = ("subject", "email", "name", "login")
     search_help_text = "The beginning of each word of a subject, e-mail address, name or login"
     ordering = ("-created_at", "subject")
@@ -82,7 +87,11 @@ class UserAdmin(
     @display(description="Last seen", empty_value="Never")
     def last_seen(self, person: User) -> Any:
         sighting = getattr(person, "sighting", None)
-        return sighting and sighting.seen_at
+        return moment(sighting.seen_at) if sighting else None
+
+    @display(description="Created", ordering="created_at")
+    def created(self, person: User) -> str:
+        return moment(person.created_at)
 
     @display(description="Tasks")
     def tasks(self, person: User) -> str:
@@ -182,13 +191,18 @@ class UserAdmin(
 class RefusalAdmin(ModelAdmin):
     """Read alone: the door writes them."""
 
-    list_display = ("refused_at", "reason", "person", "kind", "address", "times")
+    when_empty = "Requests whose token is refused appear here within a minute. Until then there is nothing to do."
+    list_display = ("when", "reason", "person", "kind", "address", "times")
     list_filter = ("kind", "proved", "refused_at")
     list_display_links = None
     search_fields = ("subject__startswith", "reason", "address__startswith")
     search_help_text = "The beginning of a subject or an address, or a part of the reason"
     show_full_result_count = False
     paginator = BoundedPaginator
+
+    @display(description="When", ordering="refused_at")
+    def when(self, refusal: Refusal) -> str:
+        return moment(refusal.refused_at)
 
     @display(description="Person")
     def person(self, refusal: Refusal) -> str:

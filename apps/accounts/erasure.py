@@ -1,5 +1,7 @@
 """A person erased with all they own (GDPR, article 17), and what stays: that it was done, under a pseudonym."""
 
+from collections.abc import Collection
+
 from django.contrib.admin.models import DELETION, LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
@@ -10,7 +12,9 @@ from django.utils.crypto import salted_hmac
 
 from apps.accounts.holdings import Holding, holdings
 from apps.accounts.models import User
+from apps.backoffice import mentions
 from apps.history import retention
+from apps.history.models import Change, Kind
 
 # Sent within the transaction, with `person` and `pseudonym`: for rooms that keep more of people.
 person_erased = Signal()
@@ -26,6 +30,7 @@ def pseudonym(subject: str) -> str:
 @transaction.atomic
 def erase(person: User, by: User) -> dict[str, int]:
     """How many rows of each kind went. Raises User.DoesNotExist where somebody else was faster."""
+    mentions.forget({person.pk, person.email or "", person.login or "", person.name or ""}, _ownership(person))
     # Nobody can give the person another row while theirs is locked: a task's foreign key would wait for it.
     person = User.objects.select_for_update().get(pk=person.pk)
     kept = holdings(person)
@@ -49,6 +54,20 @@ def count_rows(kept: list[Holding]) -> dict[str, int]:
     """How many rows would go, by their kind; what a staff member did is not among them."""
     counts = ((holding, holding.rows.count()) for holding in kept if holding.model is not LogEntry)
     return {holding.name if count > 1 else holding.singular: count for holding, count in counts if count}
+
+
+def _ownership(person: User) -> mentions.Ownership:
+    """Of tasks that they have, and of those that they had: a file may hold what was deleted behind it."""
+    had = Change.objects.filter(owner=person.pk, kind=Kind.TASK)
+    # The base manager sees what lies in a trash as well.
+    has = User._meta.get_field("tasks").related_model._base_manager.filter(user=person)
+
+    def owns(numbers: Collection[str]) -> bool:
+        digits = {number.lstrip("0") for number in numbers if number.isascii() and number.isdecimal()}
+        rows = has.annotate(number=Cast("pk", TextField())).filter(number__in=digits)
+        return bool(rows.exists() or had.filter(object_id__in=digits).exists())
+
+    return owns
 
 
 def _keep_record_of_staff(person: User, alias: str) -> None:

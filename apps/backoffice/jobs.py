@@ -68,7 +68,8 @@ class JobView(View):
     def _step(self, request: HttpRequest, job: Job) -> HttpResponse:
         """One batch, and the job's progress with it, in one transaction: either both are written or neither is."""
         with transaction.atomic():
-            locked = Job.objects.select_for_update().get(pk=job.pk)
+            # Gone meanwhile where a person was erased of whom its file speaks.
+            locked = get_object_or_404(Job.objects.select_for_update(), pk=job.pk)
             if locked.state == JobState.RUNNING:
                 if not self.do_batch(request, locked):
                     locked.state, locked.finished_at = JobState.FINISHED, timezone.now()

@@ -4,11 +4,13 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.utils import label_for_field
 from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
+from django.utils.text import capfirst
 from django.views.decorators.http import require_POST
 
 from apps.backoffice.lists import COLUMNS, ColumnsChangeList, kept
@@ -105,8 +107,9 @@ class SavedViewsMixin:
 
     def _columns(self, request: HttpRequest) -> dict[str, str]:
         """Labels of what may be chosen, by name."""
-        names = (*self.list_display[1:], *self.other_columns)  # type: ignore[attr-defined]  # ModelAdmin's
-        return {name: getattr(getattr(self, name), "short_description", name) for name in names}
+        model_admin: Any = self
+        names = (*model_admin.list_display[1:], *self.other_columns)
+        return {name: capfirst(str(label_for_field(name, model_admin.model, model_admin))) for name in names}
 
     def _require_view_permission(self, request: HttpRequest) -> None:
         if not self.has_view_permission(request):  # type: ignore[attr-defined]  # ModelAdmin's

@@ -25,6 +25,7 @@ COLOURS = {Operation.CREATE: "success", Operation.UPDATE: "info", Operation.DELE
 
 @admin.register(Change)
 class ChangeAdmin(ModelAdmin):
+    when_empty = "Each change of a task or a person appears here by itself, for as long as HISTORY_DAYS says."
     list_display = ("when", "show_operation", "what", "fields_changed", "actor", "source", "request_id")
     list_display_links = ("when",)
     list_filter = (

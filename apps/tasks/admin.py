@@ -44,6 +44,7 @@ SET_BY_SERVER = ("id", "created_at", "updated_at", "completed_at", "version", "d
 @admin.register(Task)
 class TaskAdmin(SavedViewsMixin, RecordedHistoryMixin, ModelAdmin):
     recorded_kind = Kind.TASK
+    when_empty = "People make tasks in their own application. Who may add or import tasks does it here."
 
     list_display = ("show_title", "show_status", "show_priority", "person", "due", "created")
     other_columns = ("number", "show_tags", "updated", "completed")

@@ -106,3 +106,23 @@ def test_odd_columns_are_no_crash(task: Task, columns: str) -> None:
     answer = client.get(LIST, {"columns": columns})
     assert answer.status_code == 200
     assert "show_title" in answer.context["cl"].list_display
+
+
+PEOPLE = "/admin/accounts/user/"
+
+
+def test_the_list_of_people_has_views_of_its_own(alice: User, bob: User) -> None:
+    client = staff_with("view_task", "view_user")
+    User.objects.filter(pk="bob").update(is_active=False)
+    body = {"name": "Locked out", "query": "is_active__exact=0", "columns": ["email", "last_seen", "login"]}
+    answer = client.post(f"{PEOPLE}views/save/", body, follow=True)
+    shown = answer.context["cl"]
+    assert [person.pk for person in shown.result_list] == ["bob"]
+    assert shown.list_display == ("subject", "email", "last_seen", "login")
+    assert dict(answer.context["view_columns"])["last_seen"] == "Last seen"
+    assert [view.name for view, is_open in answer.context["saved_views"] if is_open] == ["Locked out"]
+    assert names(client) == []
+
+
+def test_who_may_not_see_people_keeps_no_view_of_them() -> None:
+    assert staff_with("view_task").post(f"{PEOPLE}views/save/", {"name": "Mine"}).status_code == 403

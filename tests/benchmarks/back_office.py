@@ -1,5 +1,6 @@
 """How long the back office's pages take on a million tasks: `python -m tests.benchmarks.back_office [TASKS]`."""
 
+import logging
 import statistics
 import sys
 import time
@@ -51,6 +52,7 @@ def milliseconds(client: Client, page: str) -> tuple[float, int]:
 
 
 def main(tasks: int) -> None:
+    logging.disable(logging.INFO)
     call_command("migrate", verbosity=0)
     boss = User.objects.create_superuser("boss@example.com", "a good long password")
     fill(people=tasks // 10, tasks=tasks, changes=tasks)

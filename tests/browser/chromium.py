@@ -1,16 +1,18 @@
 """Debian's headless Chromium, driven by Playwright against a real gunicorn."""
 
+import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 from urllib.parse import urlencode
 
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
 from tests.servers import Gunicorn, manage
 
-EXECUTABLE = shutil.which("chromium") or shutil.which("chromium-browser")
+EXECUTABLE = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
 MISSING = "no chromium here: apt-get install chromium"
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 DESKTOP = {"width": 1440, "height": 900}
@@ -19,12 +21,17 @@ PHONE = {"width": 390, "height": 844}
 
 @contextmanager
 def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=EXECUTABLE, args=ARGUMENTS)
-        try:
+    """Django forbids its database where an event loop runs, and Playwright's runs in this thread."""
+    before = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    try:
+        with sync_playwright() as playwright:
+            browser = playwright.chromium.launch(executable_path=EXECUTABLE, args=ARGUMENTS)
             yield browser
-        finally:
             browser.close()
+    finally:
+        if before is None:
+            del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
 
 def session_of(server: Gunicorn, login: str) -> str:
@@ -60,8 +67,6 @@ def address(path: str, **query: str) -> str:
 
 def violations(page: Any) -> list[str]:
     """What axe-core finds that is serious or worse."""
-    from axe_playwright_python.sync_playwright import Axe
-
     found = Axe().run(page).response["violations"]
     return [
         f"{one['id']}: {node['target']} {node['html'][:200]}"

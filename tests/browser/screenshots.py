@@ -3,16 +3,25 @@
 import sys
 from pathlib import Path
 
+from playwright.sync_api import Browser
+
 from tests import environment
-from tests.browser.chromium import DESKTOP, PHONE, address, chromium, session_of, signed_in
-from tests.browser.rows import BOSS, add_rows
-from tests.servers import Gunicorn
+
+import django  # isort: skip
+
+django.setup()
+
+from tests.browser.chromium import DESKTOP, PHONE, address, chromium, session_of, signed_in  # noqa: E402
+from tests.browser.rows import BOSS, add_rows  # noqa: E402
+from tests.servers import Gunicorn  # noqa: E402
+from tests.staff import pictures  # noqa: E402
 
 PAGES = {
     "front": "",
     "tasks": "tasks/task/",
     "tasks-none": "tasks/task/?q=nosuchtask",
     "task": "tasks/task/{newest}/change/",
+    "history-none": "history/change/?who=nobody",
     "task-history": "tasks/task/{newest}/history/",
     "import": "tasks/task/import/",
     "history": "history/change/",
@@ -20,9 +29,20 @@ PAGES = {
 }
 
 
+# Milliseconds, behind which a chart has drawn itself.
+SETTLED = 1200
+
+
 def main(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    with Gunicorn() as server, chromium() as browser:
+    with chromium() as browser:
+        take(browser, folder)
+        pictures.take(browser, folder)
+    environment.pytest_unconfigure()
+
+
+def take(browser: Browser, folder: Path) -> None:
+    with Gunicorn() as server:
         add_rows(server)
         session = session_of(server, BOSS)
         ((newest, change),) = server.database.rows(
@@ -33,9 +53,8 @@ def main(folder: Path) -> None:
                 window = signed_in(browser, server, session, viewport=size, color_scheme=theme).new_page()
                 for name, path in PAGES.items():
                     window.goto(address(path.format(newest=newest, change=change)))
-                    window.wait_for_timeout(300)
+                    window.wait_for_timeout(SETTLED)
                     window.screenshot(path=folder / f"{name}-{theme}-{width}.png")
-    environment.pytest_unconfigure()
 
 
 if __name__ == "__main__":

@@ -1,17 +1,12 @@
-"""Pictures of the pages of staff and people, to look at: `python -m tests.staff.pictures FOLDER`."""
+"""Pictures of the pages of staff and people, from the sign-in on; part of `python -m tests.browser.screenshots`."""
 
-import sys
 from pathlib import Path
+from typing import Any
 
-from tests import environment
-
-import django  # isort: skip
-
-django.setup()
-
-from tests.servers import Gunicorn  # noqa: E402
-from tests.staff.cast import Member  # noqa: E402
-from tests.staff.screens import DESKTOP, PHONE, Screen, chromium  # noqa: E402
+from tests.browser.chromium import DESKTOP, PHONE
+from tests.servers import Gunicorn
+from tests.staff.cast import Member
+from tests.staff.screens import Screen
 
 PAGES = {
     "people": "/admin/accounts/user/",
@@ -19,21 +14,22 @@ PAGES = {
     "deactivate": "/admin/accounts/user/ada/deactivate/",
     "erase": "/admin/accounts/user/ada/erase/",
     "export": "/admin/accounts/user/ada/export/",
+    "people-none": "/admin/accounts/user/?q=nosuchperson",
     "refusals": "/admin/accounts/refusal/",
     "security": "/admin/security/",
     "codes": "/admin/security/codes/",
     "missing": "/admin/no/such/page/",
 }
 LOOKS = {
-    "light": {"viewport": DESKTOP, "color_scheme": "light"},
-    "dark": {"viewport": DESKTOP, "color_scheme": "dark"},
-    "phone": {"viewport": PHONE, "color_scheme": "light"},
+    "light-desktop": {"viewport": DESKTOP, "color_scheme": "light"},
+    "dark-desktop": {"viewport": DESKTOP, "color_scheme": "dark"},
+    "light-phone": {"viewport": PHONE, "color_scheme": "light"},
+    "dark-phone": {"viewport": PHONE, "color_scheme": "dark"},
 }
 
 
-def take(folder: Path) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
-    with Gunicorn(STAFF_SECOND_FACTOR="on") as server, chromium() as browser:
+def take(browser: Any, folder: Path) -> None:
+    with Gunicorn(STAFF_SECOND_FACTOR="on") as server:
         for look, options in LOOKS.items():
             screen = Screen(browser, server, **options)
             screen.open("/admin/").picture(folder, f"login-{look}")
@@ -50,8 +46,3 @@ def take(folder: Path) -> None:
             for name, path in PAGES.items():
                 screen.open(path).picture(folder, f"{name}-{look}")
             screen.close()
-
-
-if __name__ == "__main__":
-    take(Path(sys.argv[1]))
-    environment.pytest_unconfigure()

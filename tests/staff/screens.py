@@ -1,43 +1,10 @@
-"""A real Chromium on a real gunicorn: what staff see and do, with codes of a real authenticator, judged by axe-core.
+"""What a member of staff does at a browser: signs in with a real authenticator's code, opens pages."""
 
-`python -m tests.staff.pictures FOLDER` takes pictures of the pages of staff and people.
-"""
-
-import os
-import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import pytest
-from axe_playwright_python.sync_playwright import Axe
-
+from tests.browser.chromium import DESKTOP, violations
 from tests.servers import Gunicorn
-
-CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-DESKTOP, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
-SERIOUS = {"serious", "critical"}
-
-needs_chromium = pytest.mark.skipif(CHROMIUM is None, reason="no chromium: apt-get install chromium")
-
-
-@contextmanager
-def chromium() -> Iterator[Any]:
-    """Django forbids its database where an event loop runs, and Playwright's runs in this thread."""
-    from playwright.sync_api import sync_playwright
-
-    before = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-    try:
-        with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-            yield browser
-            browser.close()
-    finally:
-        if before is None:
-            del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
 
 class Screen:
@@ -68,11 +35,7 @@ class Screen:
         self.page.get_by_role("button", name=button).click()
 
     def serious_violations(self) -> list[str]:
-        """What axe-core calls serious or critical on the page as it is now: rule, and where."""
-        found = Axe().run(self.page).response["violations"]
-        return [
-            f"{one['id']}: {node['html'][:160]}" for one in found if one["impact"] in SERIOUS for node in one["nodes"]
-        ]
+        return violations(self.page)
 
     def picture(self, folder: Path, name: str) -> None:
         self.page.screenshot(path=folder / f"{name}.png", full_page=True)

@@ -10,11 +10,12 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.chromium import EXECUTABLE, MISSING, PHONE, chromium
 from tests.servers import Gunicorn
 from tests.staff.cast import Member
-from tests.staff.screens import PHONE, Screen, chromium, needs_chromium
+from tests.staff.screens import Screen
 
-pytestmark = needs_chromium
+pytestmark = pytest.mark.skipif(EXECUTABLE is None, reason=MISSING)
 
 
 @pytest.fixture(scope="module")

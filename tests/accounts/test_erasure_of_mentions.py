@@ -1,0 +1,97 @@
+"""GDPR, article 17: what staff keep for their work, such as the rows of an imported file, names nobody erased."""
+
+import json
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from apps.accounts import erasure
+from apps.accounts.models import User
+from apps.backoffice.models import Job, SavedView
+from apps.tasks.models import Task
+from tests.accounts.test_erasure import whole_database
+from tests.colleagues import staff_with
+from tests.factories import PersonFactory, TaskFactory, local_account
+
+pytestmark = pytest.mark.django_db
+
+IMPORT = "/admin/tasks/task/import/"
+
+
+@pytest.fixture
+def zoe() -> User:
+    return PersonFactory.create(subject="sub-7", name="Zoë Ünal", email="zoe@elsewhere.example")
+
+
+@pytest.fixture
+def colleague() -> Client:
+    return staff_with("view_task", "change_task", "import_task", login="colleague@example.com")
+
+
+def uploaded(client: Client, *rows: dict[str, Any]) -> Job:
+    file = SimpleUploadedFile("tasks.json", json.dumps(rows).encode())
+    assert client.post(IMPORT, {"file": file}).status_code == 302
+    return Job.objects.latest("created_at")
+
+
+def erase(person: User) -> None:
+    erasure.erase(person, by=local_account("boss@example.com", is_superuser=True))
+
+
+def test_a_file_with_rows_for_them_goes(colleague: Client, zoe: User) -> None:
+    uploaded(colleague, {"title": "Secret plan", "user_id": "sub-7"}, {"title": "Other", "user_id": "nobody"})
+    assert "Secret plan" in whole_database()
+    erase(zoe)
+    assert not Job.objects.exists()
+    assert "Secret plan" not in whole_database()
+
+
+@pytest.mark.parametrize("written", ["{}", "0{}", " {} "])
+def test_a_file_with_a_task_of_theirs_goes(colleague: Client, zoe: User, written: str) -> None:
+    theirs = TaskFactory.create(user=zoe)
+    uploaded(colleague, {"id": written.format(theirs.pk), "title": "Secret plan"})
+    erase(zoe)
+    assert not Job.objects.exists()
+
+
+def test_a_file_with_a_task_that_they_had_goes(colleague: Client, zoe: User) -> None:
+    theirs = TaskFactory.create(user=zoe)
+    uploaded(colleague, {"id": theirs.pk, "title": "Secret plan"})
+    Task.objects.filter(pk=theirs.pk).delete()
+    erase(zoe)
+    assert not Job.objects.exists()
+
+
+def test_a_file_that_was_imported_goes_and_its_tasks(colleague: Client, zoe: User) -> None:
+    job = uploaded(colleague, {"title": "Secret plan", "user_id": "sub-7"})
+    for step in ("start", "step"):
+        colleague.post(f"{IMPORT}{job.pk}/", {"do": step})
+    assert Task.objects.get().title == "Secret plan"
+    erase(zoe)
+    assert "Secret plan" not in whole_database()
+
+
+def test_files_about_others_stay(colleague: Client, zoe: User, task: Task) -> None:
+    job = uploaded(colleague, {"id": task.pk, "title": "sub-70"}, {"title": "x", "user_id": "alice"})
+    erase(zoe)
+    assert Job.objects.get() == job
+
+
+def test_an_import_under_way_ends_with_a_page_that_says_so(colleague: Client, zoe: User) -> None:
+    job = uploaded(colleague, {"title": "Secret plan", "user_id": "sub-7"})
+    colleague.post(f"{IMPORT}{job.pk}/", {"do": "start"})
+    erase(zoe)
+    assert colleague.post(f"{IMPORT}{job.pk}/", {"do": "step"}).status_code == 404
+
+
+@pytest.mark.parametrize("value", ["sub-7", "zoe@elsewhere.example", "Zoë ünal"])
+def test_lists_that_were_kept_of_them_go(zoe: User, alice: User, value: str) -> None:
+    about, other = urlencode({"q": value}), urlencode({"q": "sub-70"})
+    for number, query in enumerate((about, other)):
+        SavedView.objects.create(owner=alice, page="tasks.task", name=str(number), query=query)
+        Job.objects.create(owner=alice, page="tasks.task", upper_id=1, query=query)
+    erase(zoe)
+    assert SavedView.objects.get().query == Job.objects.get().query == other
