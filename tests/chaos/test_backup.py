@@ -12,8 +12,6 @@ from tests.postgres import BINARIES, PrivatePostgres
 from tests.servers import Database, manage
 from tests.tokens import shared_secret_token
 
-TOKEN = shared_secret_token("alice")
-
 
 @pytest.fixture
 def databases(postgres: PrivatePostgres) -> Iterator[tuple[Database, Database]]:
@@ -21,9 +19,14 @@ def databases(postgres: PrivatePostgres) -> Iterator[tuple[Database, Database]]:
     source, target = Database(postgres.url), Database(postgres.url)
     with Instance(source, WEB_CONCURRENCY="1", API_RATE_LIMIT="none") as server:
         for number in range(20):
-            created = server.call("POST", "/api/tasks", token=TOKEN, body={"title": f"Kept {number}", "tags": ["ä"]})
+            created = server.call(
+                "POST",
+                "/api/tasks",
+                token=shared_secret_token("alice"),
+                body={"title": f"Kept {number}", "tags": ["ä"]},
+            )
             assert created.status == 201
-        server.call("DELETE", created.headers["Location"], token=TOKEN)
+        server.call("DELETE", created.headers["Location"], token=shared_secret_token("alice"))
     yield source, target
     source.drop()
     target.drop()
@@ -59,7 +62,7 @@ def test_the_restored_one_serves(databases: tuple[Database, Database], tmp_path:
     restore(source, target, tmp_path)
     manage({**os.environ, **target.environment}, "renew_changes")
     with Instance(target, WEB_CONCURRENCY="1", API_RATE_LIMIT="none") as server:
-        tasks = server.call("GET", "/api/tasks", token=TOKEN).json
+        tasks = server.call("GET", "/api/tasks", token=shared_secret_token("alice")).json
         assert [task["title"] for task in tasks["results"]] == [f"Kept {number}" for number in range(19)]
-        again = server.call("POST", "/api/tasks", token=TOKEN, body={"title": "After"}).json
+        again = server.call("POST", "/api/tasks", token=shared_secret_token("alice"), body={"title": "After"}).json
         assert again["id"] > tasks["results"][-1]["id"]
