@@ -136,9 +136,10 @@ def test_a_history_is_read_and_an_earlier_state_restored(page: Page, office: Gun
 
 def test_ctrl_k_finds_a_task(page: Page) -> None:
     page.goto(address(""))
-    # The key is heard once the page's scripts run.
+    # The key is heard once the page's scripts run, and the field is there a moment later.
     page.wait_for_load_state("networkidle")
     page.keyboard.press("Control+k")
+    page.wait_for_selector("input:focus")
     page.keyboard.type("Costa", delay=30)
     expect(page.get_by_role("link", name="Write report").first).to_be_visible(timeout=20_000)
 
