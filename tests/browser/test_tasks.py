@@ -74,7 +74,7 @@ def test_a_view_is_saved_with_its_columns(page: Page) -> None:
 
 
 @pytest.mark.parametrize("kind", ["CSV", "XLSX"])
-def test_a_download_opens(page: Page, kind: str) -> None:
+def test_a_download_opens(page: Page, office: Gunicorn, kind: str) -> None:
     page.goto(LIST + "?priority__exact=2")
     with page.expect_download() as download:
         page.get_by_role("link", name=kind, exact=True).click()
@@ -85,7 +85,8 @@ def test_a_download_opens(page: Page, kind: str) -> None:
     else:
         rows = list(openpyxl.load_workbook(io.BytesIO(content)).active.iter_rows(min_row=2, values_only=True))
         assert {row[4] for row in rows} == {2}
-    assert len(rows) == 15
+    # Other tests of this server may have changed some meanwhile.
+    assert [(len(rows),)] == office.database.rows("SELECT count(*) FROM tasks_task WHERE priority = 2")
 
 
 def test_many_tasks_are_changed_with_a_preview(page: Page, office: Gunicorn) -> None:
