@@ -16,7 +16,7 @@ from apps.api.pages import PageSerializer
 from apps.api.schema import ConstantField
 from apps.api.serializers import StrictSerializer, reader
 from apps.tasks.models import LONGEST_TAG, MOST_TAGS, Priority, Status, Task
-from apps.tasks.rows import TaskJson
+from apps.tasks.rows import NAMES, TaskJson
 
 LONGEST: dict[str, Any] = {"max_length": "This has more than {max_length} characters."}
 PRIORITIES = [(priority.word, priority.label) for priority in Priority]
@@ -92,20 +92,7 @@ class TaskSerializer(serializers.ModelSerializer[Task]):
 
     class Meta:
         model = Task
-        fields = (
-            "id",
-            "title",
-            "description",
-            "status",
-            "priority",
-            "due_at",
-            "tags",
-            "completed_at",
-            "user_id",
-            "created_at",
-            "updated_at",
-            "version",
-        )
+        fields = NAMES
 
 
 @extend_schema_serializer(many=False)
