@@ -36,6 +36,7 @@ backend tasks
     balance roundrobin
     option httpchk GET /health
     http-check send hdr Host localhost
+    http-check expect string "ok"
 """
 
 

@@ -136,7 +136,7 @@ def add_service_paths(result: dict[str, Any], generator: Any, request: Any, publ
     """A postprocessing hook of drf-spectacular: `/health` and `/ready` are plain Django, which it does not see."""
     timestamp = {"type": "string", "format": "date-time"}
     result["paths"]["/health"] = _service_path(
-        "health", "The process lives", {"status": {"const": "ok"}, "timestamp": timestamp}
+        "health", "The process lives", {"status": {"enum": ["ok", "leaving"]}, "timestamp": timestamp}
     )
     ready = _service_path("ready", "The database answers", {"status": {"const": "ready"}})
     ready["get"]["responses"]["503"] = {

@@ -19,11 +19,11 @@ class Readiness:
         self._checked_at = float("-inf")
         self._answers = False
         self._is_migrated = False
-        self._is_leaving = False
+        self.is_leaving = False
 
     def leave(self) -> None:
         """This process is about to end: whoever spreads requests should leave it out."""
-        self._is_leaving = True
+        self.is_leaving = True
 
     def database_answers(self) -> bool:
         """True where a query went through within the last READY_CACHE_SECONDS. One caller asks for all.
@@ -38,7 +38,7 @@ class Readiness:
                 self._checked_at = time.monotonic()
             finally:
                 self._lock.release()
-        return self._answers and not self._is_leaving
+        return self._answers and not self.is_leaving
 
     def _query_goes_through(self) -> bool:
         try:

@@ -14,8 +14,9 @@ from apps.ops.readiness import readiness
 @never_cache
 @require_safe
 def health(request: HttpRequest) -> HttpResponse:
-    """The process lives. Touches no database."""
-    return JsonResponse({"status": "ok", "timestamp": timezone.now()})
+    """The process lives, and whether it is about to end. Touches no database."""
+    status = "leaving" if readiness.is_leaving else "ok"
+    return JsonResponse({"status": status, "timestamp": timezone.now()})
 
 
 @csrf_exempt

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.skipif(not IS_POSSIBLE, reason="haproxy or pgbouncer is
 
 @pytest.fixture(scope="module")
 def stage(postgres: PrivatePostgres) -> Iterator[Stage]:
-    with staged(postgres, API_RATE_LIMIT="1000/sec") as stage:
+    with staged(postgres, API_RATE_LIMIT="1000/sec", DRAIN_SECONDS="2") as stage:
         yield stage
 
 

@@ -190,5 +190,6 @@ def test_before_it_ends_it_says_so(django_db_setup: None, django_db_blocker: Any
         server.process.send_signal(signal.SIGTERM)
         eventually(lambda: server.call("GET", "/ready").status == 503)
         assert tasks(server).status == 200
-        assert server.call("GET", "/health").status == 200
+        health = server.call("GET", "/health")
+        assert (health.status, health.json["status"]) == (200, "leaving")
         assert server.process.wait(20) == 0
