@@ -68,21 +68,25 @@ MIDDLEWARE = [
     "apps.ops.middleware.RequestLogMiddleware",
     "apps.api.middleware.ProblemMiddleware",
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "apps.ops.middleware.AllowedHostMiddleware",
     "apps.api.middleware.CrossOriginMiddleware",
     "apps.api.middleware.TrailingSlashMiddleware",
-    "apps.ops.middleware.BackOfficeInputMiddleware",
+    # For pages only. They stand together: a call of the API passes by all of them in one step.
+    "apps.ops.page_middleware.StaticFiles",
+    "apps.ops.page_middleware.BackOfficeInput",
     "apps.ops.page_middleware.Sessions",
     "apps.ops.page_middleware.Common",
-    "django.middleware.csrf.CsrfViewMiddleware",
     "apps.ops.page_middleware.Authentication",
     "apps.history.middleware.BackOfficeHistoryMiddleware",
     "apps.backoffice.middleware.TimeZoneMiddleware",
     "apps.ops.page_middleware.Messages",
     "apps.staff.middleware.StaffMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "axes.middleware.AxesMiddleware",
+    "apps.ops.page_middleware.Lockout",
 ]
+# It looks for its own name; Lockout is it.
+SILENCED_SYSTEM_CHECKS = ["axes.W002"]
 
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"

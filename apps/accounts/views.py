@@ -10,7 +10,6 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.exceptions import Throttled
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
-from rest_framework.response import Response
 from rest_framework.serializers import Serializer
 from rest_framework_simplejwt.exceptions import ExpiredTokenError, TokenError
 
@@ -19,6 +18,7 @@ from apps.accounts.claims import Refused
 from apps.accounts.models import User
 from apps.accounts.serializers import CredentialsSerializer, MeSerializer, RefreshSerializer, TokenPairSerializer
 from apps.api.exceptions import ExpiredToken, InvalidCredentials, TokenRefused
+from apps.api.responses import ApiResponse
 from apps.api.views import StrictAPIView
 
 
@@ -52,7 +52,7 @@ class TokenView(CredentialsView):
         auth=[],
         description="Signs a local account in. After too many failures of an account or an address: 429 for a while.",
     )
-    def post(self, request: Request) -> Response:
+    def post(self, request: Request) -> ApiResponse:
         body = self.body(request)
         person = authenticate(request._request, username=body["email"], password=body["password"])
         if getattr(request._request, "axes_locked_out", False):
@@ -65,7 +65,7 @@ class TokenView(CredentialsView):
             raise InvalidCredentials
         # Notes the last login, and tells django-axes to count anew.
         user_logged_in.send(User, request=request._request, user=person)
-        return Response(TokenPairSerializer(sessions.start(person)).data)
+        return ApiResponse(TokenPairSerializer(sessions.start(person)).data)
 
 
 class RefreshTokenView(CredentialsView):
@@ -94,10 +94,10 @@ class RefreshView(RefreshTokenView):
         auth=[],
         description="A new pair for a refresh token, which dies by it. One that is used again ends its session.",
     )
-    def post(self, request: Request) -> Response:
+    def post(self, request: Request) -> ApiResponse:
         with self.refresh_token(request) as token:
             pair = sessions.rotate(token)
-        return Response(TokenPairSerializer(pair).data)
+        return ApiResponse(TokenPairSerializer(pair).data)
 
 
 @extend_schema(tags=["auth"])
@@ -109,10 +109,10 @@ class LogoutView(RefreshTokenView):
         auth=[],
         description="Ends the session of a refresh token, its access tokens within five seconds.",
     )
-    def post(self, request: Request) -> Response:
+    def post(self, request: Request) -> ApiResponse:
         with self.refresh_token(request) as token:
             sessions.end(token)
-        return Response(status=204)
+        return ApiResponse(status=204)
 
 
 @extend_schema(tags=["auth"])
@@ -120,5 +120,5 @@ class MeView(StrictAPIView):
     @extend_schema(
         operation_id="me", summary="Who am I", responses=MeSerializer, description="Who the token says is calling."
     )
-    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        return Response(MeSerializer(self.request.user).data)
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> ApiResponse:
+        return ApiResponse(MeSerializer(self.request.user).data)

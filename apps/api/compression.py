@@ -3,10 +3,9 @@
 import re
 from typing import Any
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.middleware.gzip import GZipMiddleware
 from django.utils.cache import patch_vary_headers
-from rest_framework.response import Response
 
 # One answer of a few tasks is shorter than what it costs to compress it.
 SHORTEST_BYTES = 1400
@@ -23,12 +22,8 @@ def _nothing(request: HttpRequest) -> Any:
 _gzip = GZipMiddleware(_nothing)
 
 
-def compress(request: HttpRequest, response: Response) -> None:
-    """Compresses `response` once it is rendered, where the client takes gzip and it pays."""
+def compress(request: HttpRequest, response: HttpResponse) -> None:
+    """Compresses `response`, where the client takes gzip and it pays."""
     patch_vary_headers(response, ["Accept-Encoding"])
-    if _GZIP.search(request.META.get("HTTP_ACCEPT_ENCODING", "")):
-        response.add_post_render_callback(
-            lambda rendered: (
-                _gzip.process_response(request, rendered) if len(rendered.content) >= SHORTEST_BYTES else rendered
-            )
-        )
+    if len(response.content) >= SHORTEST_BYTES and _GZIP.search(request.META.get("HTTP_ACCEPT_ENCODING", "")):
+        _gzip.process_response(request, response)

@@ -15,7 +15,6 @@ from drf_standardized_errors.formatter import ExceptionFormatter
 from drf_standardized_errors.handler import ExceptionHandler
 from drf_standardized_errors.types import Error, ErrorResponse
 from rest_framework import exceptions
-from rest_framework.response import Response
 
 from apps.api import problems
 from apps.api.exceptions import (
@@ -26,6 +25,7 @@ from apps.api.exceptions import (
     TokenRefused,
     Unavailable,
 )
+from apps.api.responses import ApiResponse
 from apps.ops import faults
 
 
@@ -43,11 +43,13 @@ class ProblemHandler(ExceptionHandler):
             return self._refused()
         return super().convert_known_exceptions(exc)
 
-    def get_response(self, exc: exceptions.APIException, data: dict[str, Any]) -> Response:
+    def get_response(  # type: ignore[override]  # the library speaks of DRF's
+        self, exc: exceptions.APIException, data: dict[str, Any]
+    ) -> ApiResponse:
         headers = {**self.get_headers(exc), **getattr(exc, "headers", {})}
-        return Response(data, status=data["status"], headers=headers, content_type=problems.CONTENT_TYPE)
+        return ApiResponse(data, status=data["status"], headers=headers, content_type=problems.CONTENT_TYPE)
 
-    def report_exception(self, exc: exceptions.APIException, response: Response) -> None:
+    def report_exception(self, exc: exceptions.APIException, response: Any) -> None:
         # A passing fault has its own log line; a traceback for each request of an outage would bury it.
         if not isinstance(exc, Unavailable):
             super().report_exception(exc, response)

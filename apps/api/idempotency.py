@@ -7,13 +7,13 @@ from typing import Any
 
 import orjson
 from rest_framework.request import Request
-from rest_framework.response import Response
 
 from apps.api.exceptions import InvalidHeader, KeyReused, StillRunning
 from apps.api.renderers import OPTIONS
+from apps.api.responses import ApiResponse
 from apps.idempotency import answers
 
-Handler = Callable[..., Response]
+Handler = Callable[..., ApiResponse]
 
 # A String of RFC 9651, section 3.3.3, as the draft has it, or the bare word that most clients send.
 _KEY = re.compile(r'"((?:[\x20\x21\x23-\x5b\x5d-\x7e]|\\["\\]){1,255})"|([\x21\x23-\x7e]{1,255})')
@@ -26,7 +26,7 @@ def idempotent(handler: Handler) -> Handler:
     """
 
     @wraps(handler)
-    def once(view: Any, request: Request, *args: Any, **kwargs: Any) -> Response:
+    def once(view: Any, request: Request, *args: Any, **kwargs: Any) -> ApiResponse:
         header = request.META.get("HTTP_IDEMPOTENCY_KEY")
         if header is None:
             return handler(view, request, *args, **kwargs)
@@ -56,12 +56,12 @@ def _key(header: str) -> str:
     return bare if quoted is None else re.sub(r"\\(.)", r"\1", quoted)
 
 
-def _answer(response: Response) -> answers.Answer:
+def _answer(response: ApiResponse) -> answers.Answer:
     body = None if response.data is None else orjson.dumps(response.data, option=OPTIONS).decode()
     return answers.Answer(response.status_code, dict(response.items()), body)
 
 
-def _response(answer: answers.Answer) -> Response:
+def _response(answer: answers.Answer) -> ApiResponse:
     data = None if answer.body is None else orjson.Fragment(answer.body)
     replayed = {"Idempotency-Replayed": "true"} if answer.is_replayed else {}
-    return Response(data, status=answer.status, headers={**answer.headers, **replayed})
+    return ApiResponse(data, status=answer.status, headers={**answer.headers, **replayed})

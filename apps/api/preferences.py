@@ -3,18 +3,19 @@
 import re
 
 from rest_framework.request import Request
-from rest_framework.response import Response
+
+from apps.api.responses import ApiResponse
 
 _PREFERENCE = re.compile(r'(?:[^,"]|"(?:\\.|[^"\\])*")+')
 
 
-def written(request: Request, data: object, status: int, headers: dict[str, str]) -> Response:
+def written(request: Request, data: object, status: int, headers: dict[str, str]) -> ApiResponse:
     """The answer to a write: what was written, or nothing but the headers where the client prefers that."""
     if not _is_minimal(request.META.get("HTTP_PREFER", "")):
-        return Response(data, status=status, headers=headers)
+        return ApiResponse(data, status=status, headers=headers)
     # 201 keeps its meaning without a body; 200 without one is 204.
     applied = {**headers, "Preference-Applied": "return=minimal"}
-    return Response(status=204 if status == 200 else status, headers=applied)
+    return ApiResponse(status=204 if status == 200 else status, headers=applied)
 
 
 def _is_minimal(header: str) -> bool:

@@ -19,4 +19,9 @@ class FastJSONRenderer(BaseRenderer):
     def render(
         self, data: Any, accepted_media_type: str | None = None, renderer_context: Mapping[str, Any] | None = None
     ) -> bytes:
-        return b"" if data is None else orjson.dumps(data, default=str, option=OPTIONS)
+        return dumps(data)
+
+
+def dumps(data: Any) -> bytes:
+    """Nothing where `data` is None."""
+    return b"" if data is None else orjson.dumps(data, default=str, option=OPTIONS)

@@ -5,9 +5,9 @@ from typing import Any
 
 from django.conf import settings
 from rest_framework.request import Request
-from rest_framework.response import Response
 from rest_framework.throttling import BaseThrottle
 
+from apps.api.responses import ApiResponse
 from apps.limits.quotas import Quota, Usage, quota_from, use
 
 
@@ -31,7 +31,7 @@ class PersonThrottle(BaseThrottle):
         return self.usage.resets_in if self.usage else None
 
 
-def add_headers(response: Response, usage: Usage) -> None:
+def add_headers(response: ApiResponse, usage: Usage) -> None:
     """`RateLimit-Policy` (section 3) and `RateLimit` (section 4) of the draft."""
     quota = usage.quota
     response["RateLimit-Policy"] = f'"{quota.name}";q={quota.limit};w={quota.window_seconds}'

@@ -10,13 +10,13 @@ from rest_framework import serializers
 from rest_framework.exceptions import MethodNotAllowed
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
-from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from apps.api.compression import compress
 from apps.api.exceptions import ContentTooLarge, InvalidParameter, LengthRequired, MalformedJson
 from apps.api.parameters import unknown_names, validated_parameters
 from apps.api.request import ApiRequest
+from apps.api.responses import ApiResponse
 from apps.api.throttling import add_headers
 from apps.limits.quotas import Usage
 
@@ -65,9 +65,9 @@ class StrictAPIView(APIView):
             compress(request._request, response)
         return response
 
-    def options(self, request: Any, *args: Any, **kwargs: Any) -> Response:
+    def options(self, request: Any, *args: Any, **kwargs: Any) -> Any:
         """The methods of this address, in `Allow`."""
-        return Response(status=204)
+        return ApiResponse(status=204)
 
     def parameters(self, request: Request) -> dict[str, Any]:
         """The validated query parameters of the action under way. Raises InvalidParameter."""
@@ -111,7 +111,7 @@ class RootView(StrictAPIView):
             },
         ),
     )
-    def get(self, request: Request) -> Response:
+    def get(self, request: Request) -> ApiResponse:
         pages = {"tasks": "task-list", "openapi": "openapi", "docs": "docs", "redoc": "redoc", "health": "health"}
         links = {name: request.build_absolute_uri(reverse(page)) for name, page in pages.items()}
-        return Response({"name": settings.API_NAME, "version": settings.API_VERSION, "links": links})
+        return ApiResponse({"name": settings.API_NAME, "version": settings.API_VERSION, "links": links})

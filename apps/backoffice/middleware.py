@@ -1,19 +1,18 @@
 """Times in the back office are shown and typed in the zone of whoever looks, as their browser names it."""
 
 import zoneinfo
-from collections.abc import Callable
+from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.utils import timezone
+
+from apps.ops.page_middleware import PageMiddleware
 
 COOKIE = "back_office_zone"
 
 
-class TimeZoneMiddleware:
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+class TimeZoneMiddleware(PageMiddleware):
+    def on_page(self, request: HttpRequest) -> Any:
         if not request.path_info.startswith("/admin"):
             return self.get_response(request)
         with timezone.override(chosen_zone(request)):

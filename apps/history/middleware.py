@@ -1,21 +1,18 @@
 """In the back office, history is told which member of staff writes."""
 
-from collections.abc import Callable
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 
 from apps.history.notes import written_by
 from apps.ops import context
+from apps.ops.page_middleware import PageMiddleware
 
 
-class BackOfficeHistoryMiddleware:
+class BackOfficeHistoryMiddleware(PageMiddleware):
     """Stands behind AuthenticationMiddleware. Any other path passes as it is."""
 
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def on_page(self, request: HttpRequest) -> Any:
         if not request.path_info.startswith("/admin"):
             return self.get_response(request)
         with written_by("admin"):

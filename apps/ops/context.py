@@ -1,7 +1,7 @@
 """What is known of the request under way, for each log line that it causes."""
 
 import re
-import uuid
+import secrets
 from contextvars import ContextVar
 
 request_id: ContextVar[str | None] = ContextVar("request_id", default=None)
@@ -15,4 +15,4 @@ _ACCEPTED_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 def chosen_request_id(offered: str) -> str:
     """`offered` where it is 1-64 characters of [A-Za-z0-9._-], else a new random one."""
-    return offered if _ACCEPTED_ID.fullmatch(offered) else uuid.uuid4().hex
+    return offered if _ACCEPTED_ID.fullmatch(offered) else secrets.token_hex(16)

@@ -1,6 +1,7 @@
 """No address under /admin answers a session that lacks the second factor, has lain idle or is too old."""
 
 from collections.abc import Callable
+from typing import Any
 
 from django.conf import settings
 from django.contrib import admin, messages
@@ -11,6 +12,7 @@ from django.urls import reverse
 from django_otp.middleware import OTPMiddleware
 
 from apps.ops import context
+from apps.ops.page_middleware import PageMiddleware
 from apps.staff import sessions
 
 BACK_OFFICE = "/admin"
@@ -18,20 +20,19 @@ BACK_OFFICE = "/admin"
 OPEN_PAGES = ("login", "logout", "second_factor", "enrol")
 
 
-class StaffMiddleware:
+class StaffMiddleware(PageMiddleware):
     """Denies by default, whoever wrote the view. Does nothing for the API."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        self.get_response = get_response
+        super().__init__(get_response)
         self._with_factor = OTPMiddleware(self._guarded)
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def on_page(self, request: HttpRequest) -> Any:
         if not request.path_info.startswith(BACK_OFFICE):
             return self.get_response(request)
-        response: HttpResponse = self._with_factor(request)
-        return response
+        return self._with_factor(request)
 
-    def _guarded(self, request: HttpRequest) -> HttpResponse:
+    def _guarded(self, request: HttpRequest) -> Any:
         if request.user.is_authenticated:
             _end_or_touch(request)
         if request.user.is_authenticated:

@@ -2,8 +2,15 @@
 
 from typing import Any
 
+import pytest
+from django.conf import settings
+from django.core.cache.backends.base import BaseCache
+from django.http import HttpRequest
 from django.test import Client
+from django.utils.module_loading import import_string
 from rest_framework.test import APIClient
+
+from apps.ops.page_middleware import AsideFromApi
 
 
 def test_a_call_of_the_api_has_no_session_and_no_forms_secret(api: APIClient) -> None:
@@ -24,3 +31,26 @@ def test_pages_keep_all_of_it(client: Any) -> None:
     assert page["X-Frame-Options"] == "DENY"
     assert "csrftoken" in page.cookies
     assert Client(enforce_csrf_checks=True).post("/admin/login/", {"username": "x", "password": "y"}).status_code == 403
+
+
+def test_the_api_passes_by_all_of_it_in_one_step(api: APIClient, client: Client, monkeypatch: Any) -> None:
+    asked: list[str] = []
+    step = AsideFromApi.__call__
+
+    def noted(self: AsideFromApi, request: HttpRequest) -> Any:
+        asked.append(type(self).__name__)
+        return step(self, request)
+
+    monkeypatch.setattr(AsideFromApi, "__call__", noted)
+    assert api.get("/api/tasks").status_code == 200
+    assert asked == ["StaticFiles"]
+    asked.clear()
+    client.get("/docs")
+    pages = [name.rpartition(".")[2] for name in settings.MIDDLEWARE]
+    assert asked == pages[pages.index("StaticFiles") :]
+
+
+@pytest.mark.parametrize("backend", ["locmem.LocMemCache", "db.DatabaseCache", "redis.RedisCache"])
+def test_no_cache_of_ours_has_anything_to_close(backend: str) -> None:
+    """Which is why nobody is asked to, after each request."""
+    assert import_string(f"django.core.cache.backends.{backend}").close is BaseCache.close

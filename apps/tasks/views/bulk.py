@@ -3,10 +3,10 @@
 from django.conf import settings
 from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework.request import Request
-from rest_framework.response import Response
 
 from apps.api.idempotency import idempotent
 from apps.api.preferences import written
+from apps.api.responses import ApiResponse
 from apps.api.views import StrictAPIView
 from apps.tasks import bulk
 from apps.tasks.bulk_serializers import BulkDoneSerializer, BulkSerializer, not_found
@@ -42,7 +42,7 @@ class BulkView(StrictAPIView):
         " in the body; a task of another person's is there the same as one that never was.",
     )
     @idempotent
-    def post(self, request: Request) -> Response:
+    def post(self, request: Request) -> ApiResponse:
         subject = self.request.user.subject
         asked = validated(BulkSerializer, request.data, Addressee(subject))
         update = asked.get("update", {"ids": [], "changes": {}})

@@ -4,10 +4,10 @@ from typing import Any
 
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
-from rest_framework.response import Response
 
 from apps.api import cursors
 from apps.api.exceptions import CursorGone, InvalidParameter
+from apps.api.responses import ApiResponse
 from apps.api.views import StrictAPIView
 from apps.tasks import changes
 from apps.tasks.changes import Place
@@ -33,7 +33,7 @@ class ChangesView(StrictAPIView):
         " state. Without `since`, all of them. Put each `task` in its place by `id`, take out what is `deleted`, keep"
         " `next`: then the client holds exactly the server's state. A 410 says to begin without `since` once more.",
     )
-    def get(self, request: Request) -> Response:
+    def get(self, request: Request) -> ApiResponse:
         subject = self.request.user.subject
         asked = self.parameters(request)
         try:
@@ -41,7 +41,7 @@ class ChangesView(StrictAPIView):
         except changes.Gone as error:
             raise CursorGone from error
         results = [{"id": each.task_id, "deleted": each.task is None, "task": each.task} for each in found.changes]
-        return Response({"results": results, "next": _cursor(found.next, subject), "has_more": found.has_more})
+        return ApiResponse({"results": results, "next": _cursor(found.next, subject), "has_more": found.has_more})
 
 
 def _place(cursor: str | None, subject: str) -> Place | None:

@@ -2,8 +2,8 @@
 
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
-from rest_framework.response import Response
 
+from apps.api.responses import ApiResponse
 from apps.api.views import StrictAPIView
 from apps.tasks import tags
 from apps.tasks.queries import TagsQuerySerializer
@@ -23,6 +23,6 @@ class TagsView(StrictAPIView):
         responses=TagListSerializer,
         description="The tags on the caller's tasks, with on how many each is; the most used first.",
     )
-    def get(self, request: Request) -> Response:
+    def get(self, request: Request) -> ApiResponse:
         counts = tags.most_used(self.request.user.subject, self.parameters(request)["limit"])
-        return Response({"results": [{"tag": tag, "count": count} for tag, count in counts]})
+        return ApiResponse({"results": [{"tag": tag, "count": count} for tag, count in counts]})

@@ -8,12 +8,12 @@ from django.urls import reverse
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import viewsets
 from rest_framework.request import Request
-from rest_framework.response import Response
 
 from apps.api.exceptions import PreconditionFailed
 from apps.api.idempotency import idempotent
 from apps.api.preconditions import UNCONDITIONAL, Preconditions, entity_tag, is_not_modified, preconditions
 from apps.api.preferences import written
+from apps.api.responses import ApiResponse
 from apps.api.views import StrictAPIView
 from apps.tasks.models import Task
 from apps.tasks.owned import OwnedTasks
@@ -101,25 +101,25 @@ class TaskViewSet(StrictAPIView, viewsets.GenericViewSet[Task]):
     def tasks(self) -> OwnedTasks:
         return OwnedTasks(self.request.user.subject)
 
-    def list(self, request: Request) -> Response:
-        return Response(find(self, request))
+    def list(self, request: Request) -> ApiResponse:
+        return ApiResponse(find(self, request))
 
     @idempotent
-    def create(self, request: Request) -> Response:
+    def create(self, request: Request) -> ApiResponse:
         values = validated(TaskCreateSerializer, request.data, Addressee(self.request.user.subject))
         task = self.tasks.create(values)
         return written(request, task, 201, {"Location": f"{_list_address()}/{task['id']}", **tagged(task)})
 
-    def retrieve(self, request: Request, id: int) -> Response:
+    def retrieve(self, request: Request, id: int) -> ApiResponse:
         task = self._stored(id)
         required = preconditions(request.META).required
         if required is not None and task["version"] not in required:
             raise PreconditionFailed(entity_tag(task["version"]))
         if is_not_modified(request, task["version"]):
-            return Response(status=304, headers=tagged(task))
-        return Response(task, headers=tagged(task))
+            return ApiResponse(status=304, headers=tagged(task))
+        return ApiResponse(task, headers=tagged(task))
 
-    def update(self, request: Request, id: int) -> Response:
+    def update(self, request: Request, id: int) -> ApiResponse:
         values = self._body_for_update(request, id)
         conditions = preconditions(request.META)
         if values:
@@ -130,14 +130,14 @@ class TaskViewSet(StrictAPIView, viewsets.GenericViewSet[Task]):
                 raise PreconditionFailed(entity_tag(task["version"]))
         return written(request, task, 200, tagged(task))
 
-    def partial_update(self, request: Request, id: int) -> Response:
+    def partial_update(self, request: Request, id: int) -> ApiResponse:
         return self.update(request, id)
 
-    def destroy(self, request: Request, id: int) -> Response:
+    def destroy(self, request: Request, id: int) -> ApiResponse:
         conditions = preconditions(request.META)
         if self.tasks.move_to_trash(id, conditions) is None:
             self._refuse(id, conditions)
-        return Response(status=204)
+        return ApiResponse(status=204)
 
     def _stored(self, task_id: int) -> TaskJson:
         task = self.tasks.get(task_id)

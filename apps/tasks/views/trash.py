@@ -4,11 +4,11 @@ from django.http import Http404
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import viewsets
 from rest_framework.request import Request
-from rest_framework.response import Response
 
 from apps.api.idempotency import idempotent
 from apps.api.preconditions import entity_tag
 from apps.api.preferences import written
+from apps.api.responses import ApiResponse
 from apps.api.views import StrictAPIView
 from apps.tasks import trash
 from apps.tasks.models import Task
@@ -47,12 +47,12 @@ class TrashViewSet(StrictAPIView, viewsets.GenericViewSet[Task]):
     compressed = ("list",)
     problem_statuses = {"restore": (409,)}
 
-    def list(self, request: Request) -> Response:
+    def list(self, request: Request) -> ApiResponse:
         subject = self.request.user.subject
         span = span_of({"ordering": trash.ORDERING, **self.parameters(request)}, subject, PURPOSE)
         page = trash.page(subject, span)
         results = [{**task_json(row), "deleted_at": row[DELETED_AT]} for row in page.rows]
-        return Response(page_json(request, page, span, subject, PURPOSE) | {"results": results})
+        return ApiResponse(page_json(request, page, span, subject, PURPOSE) | {"results": results})
 
     @extend_schema(
         operation_id="emptyTrash",
@@ -60,14 +60,14 @@ class TrashViewSet(StrictAPIView, viewsets.GenericViewSet[Task]):
         responses={204: None},
         description="Deletes all that is in the caller's trash for good.",
     )
-    def empty(self, request: Request) -> Response:
+    def empty(self, request: Request) -> ApiResponse:
         trash.empty(self.request.user.subject)
-        return Response(status=204)
+        return ApiResponse(status=204)
 
-    def destroy(self, request: Request, id: int) -> Response:
+    def destroy(self, request: Request, id: int) -> ApiResponse:
         if OwnedTasks(self.request.user.subject).delete_from_trash(id) is None:
             raise Http404
-        return Response(status=204)
+        return ApiResponse(status=204)
 
     @extend_schema(
         operation_id="restoreTask",
@@ -79,7 +79,7 @@ class TrashViewSet(StrictAPIView, viewsets.GenericViewSet[Task]):
         description="Takes a task of the caller's out of the trash, as it was.",
     )
     @idempotent
-    def restore(self, request: Request, id: int) -> Response:
+    def restore(self, request: Request, id: int) -> ApiResponse:
         task = OwnedTasks(self.request.user.subject).restore(id)
         if task is None:
             raise Http404
