@@ -4,7 +4,6 @@ import contextlib
 import socket
 import ssl
 import time
-from concurrent.futures import Future
 from functools import partial
 from selectors import EVENT_READ
 from typing import Any
@@ -20,9 +19,13 @@ class Connection(TConn):
     may_wait = False
     # The number of bytes that it is woken at while its request arrives.
     wakes_at = 0
+    # True where a thread may have it without another look at what has come.
+    is_due = False
+    # Whether the descriptor is known to those who wait for the next request.
+    is_watched = False
     # Since when it waits for a thread.
-    queued_at: float | None = None
-    future: "Future[Any]"
+    queued_at = 0.0
+    timeout: float
 
     def cut(self) -> None:
         """Whoever reads from it or writes to it gets an error. From any thread."""

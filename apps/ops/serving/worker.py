@@ -1,16 +1,16 @@
 """gunicorn's threaded worker, in which neither slow clients nor a slow database hold up those who need neither.
 
-A connection is given a thread once its request is there. Probes have threads of their own. What has waited too long
-for a thread is told 503 by one of these. On SIGTERM, whoever has connected is still served.
+The main thread takes connections and waits until a request is there. Then threads wait for requests themselves, each
+for the next on any connection. When all are busy the main thread steps in: probes have threads of their own, and what
+has waited too long is told 503 by one of these. On SIGTERM, whoever has connected is still served.
 """
 
 import time
 from collections import deque
-from collections.abc import Callable
-from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from selectors import EVENT_READ
-from threading import Timer
+from threading import Thread, Timer
 from typing import Any
 
 from django.conf import settings
@@ -20,6 +20,7 @@ from apps.ops import bounds
 from apps.ops.readiness import readiness
 from apps.ops.serving import arrivals
 from apps.ops.serving.connections import Connection, Partings
+from apps.ops.serving.idle import Idle
 
 SPARE_THREADS = 2
 PROBES = (b"GET /health", b"HEAD /health")
@@ -28,6 +29,9 @@ ARRIVAL_SECONDS = 10.0
 ANSWER_SECONDS = 10.0
 # For a thread to be free.
 QUEUE_SECONDS = 5.0
+# How often the main thread looks whether all are busy, and a thread whether it is over.
+LOOK_SECONDS = 0.1
+ROUND_SECONDS = 1.0
 # Of a body that was not read: what is there already is passed over.
 DRAIN_SECONDS = 0.05
 
@@ -36,9 +40,20 @@ class Worker(ThreadWorker):
     def init_process(self) -> None:
         self._spare = ThreadPoolExecutor(SPARE_THREADS, "spare")
         self._queue: deque[Connection] = deque()
+        self._serving: set[Connection] = set()
         self._partings = Partings(self)
         self._is_leaving = False
+        self._is_over = False
+        self._idle = self.keepalived_conns = Idle(self.cfg.keepalive)
         super().init_process()
+
+    def run(self) -> None:
+        for number in range(self.cfg.threads):
+            Thread(target=self._attend, name=f"attendant-{number}", daemon=True).start()
+        try:
+            super().run()
+        finally:
+            self._is_over = True
 
     # --- Arrival, in the main thread
 
@@ -50,22 +65,26 @@ class Worker(ThreadWorker):
             return False
         self.nr_conns += 1
         conn = Connection(self.cfg, client, address, listener.getsockname())
+        conn.data_ready = True
         conn.may_wait = not self.cfg.is_ssl and arrivals.can_wait(client)
         self.enqueue_req(conn)
         return True
 
     def enqueue_req(self, conn: Connection) -> None:
-        """Gives it a thread, if its request is there; else waits for that."""
+        """Lets a thread have it, if its request is there; else waits for that."""
         head = arrivals.glance(conn.sock)
-        if conn.may_wait and (count := arrivals.wanted(conn.sock, head)) and count != conn.wakes_at:
+        if count := _missing(conn, head):
             self._await(conn, count)
             return
         # Woken with less than that: the other side has ended, which a thread will find at once.
         if conn.wakes_at:
             arrivals.wake_at(conn.sock, 1)
             conn.wakes_at = 0
-        conn.data_ready = True
-        self._submit(self._spare if head.startswith(PROBES) else self.tpool, self.handle, conn)
+        if head.startswith(PROBES):
+            self._spare.submit(self._answer, conn)
+        else:
+            conn.is_due = True
+            self._idle.put(conn)
 
     def _await(self, conn: Connection, count: int) -> None:
         if not conn.wakes_at:
@@ -79,37 +98,46 @@ class Worker(ThreadWorker):
         self.pending_conns.append(conn)
         self.poller.register(conn.sock, EVENT_READ, partial(self.on_pending_socket_readable, conn))
 
-    # --- The wait for a thread
+    # --- Service, in a thread
 
-    def _submit(self, pool: Executor, task: Callable[[Connection], Any], conn: Connection) -> None:
-        conn.queued_at = time.monotonic()
-        self._queue.append(conn)
-        conn.future = pool.submit(task, conn)
-        conn.future.add_done_callback(partial(self._finished, conn))
+    def _attend(self) -> None:
+        while not self._is_over:
+            conn = self._next()
+            if conn is not None:
+                self._serve(conn)
 
-    def _finished(self, conn: Connection, future: "Future[Any]") -> None:
-        if not future.cancelled():
-            self.method_queue.defer(self.finish_request, conn, future)
+    def _next(self) -> Connection | None:
+        try:
+            return self._queue.popleft()
+        except IndexError:
+            return self._idle.next(ROUND_SECONDS)
 
-    def murder_pending(self) -> None:
-        """Part of every round of gunicorn's loop, which takes a second at most."""
-        super().murder_pending()
-        self._refuse_overdue()
-        self._partings.end_overdue()
+    def _serve(self, conn: Connection) -> None:
+        if not conn.is_due and (count := _missing(conn, arrivals.glance(conn.sock))):
+            self.method_queue.defer(self._await, conn, count)
+            return
+        self._serving.add(conn)
+        self._answer(conn)
+        self._serving.discard(conn)
 
-    def _refuse_overdue(self) -> None:
-        queue = self._queue
-        while queue and queue[0].queued_at is None:
-            queue.popleft()
-        while queue and (queue[0].queued_at or 0) < time.monotonic() - QUEUE_SECONDS:
-            conn = queue.popleft()
-            if conn.queued_at is not None and conn.future.cancel():
-                self._submit(self._spare, self._refuse, conn)
+    def _answer(self, conn: Connection) -> None:
+        conn.is_due = False
+        try:
+            if self.handle(conn):
+                self._keep(conn)
+                return
+        except BaseException:  # the thread has others to serve
+            self.log.exception("A connection was given up")
+        self.method_queue.defer(self._partings.begin, conn)
 
-    # --- In a thread
+    def _keep(self, conn: Connection) -> None:
+        if conn.parser.unreader.buf.getvalue():
+            # The next request, or a part of it, has been read already: the socket does not tell of it.
+            self._wait_in_line(conn)
+        else:
+            self._idle.put(conn)
 
     def handle(self, conn: Connection) -> Any:
-        conn.queued_at = None
         bounds.watchdog.watch(conn, time.monotonic() + ARRIVAL_SECONDS)
         try:
             return super().handle(conn)
@@ -124,21 +152,56 @@ class Worker(ThreadWorker):
         """What is there of an unread body is passed over; the connection of one that is still to come is closed."""
         return keepalive and bool(conn.parser.finish_body(deadline=time.monotonic() + DRAIN_SECONDS))
 
-    def _refuse(self, conn: Connection) -> Any:
+    def _refuse(self, conn: Connection) -> None:
         """Answers without the database, and so at once: 503 to whoever needs it."""
         with bounds.no_time():
-            return self.handle(conn)
+            self._answer(conn)
+
+    # --- The wait for a thread
+
+    def _wait_in_line(self, conn: Connection) -> None:
+        conn.is_due = True
+        conn.queued_at = time.monotonic()
+        self._queue.append(conn)
+        # Somebody may have become free meanwhile, and wait for a request.
+        self._idle.ring()
+
+    def wait_for_and_dispatch_events(self, timeout: float) -> None:
+        super().wait_for_and_dispatch_events(min(timeout, LOOK_SECONDS))
+        if len(self._serving) >= self.cfg.threads:
+            self._step_in()
+        while self._queue and self._queue[0].queued_at < time.monotonic() - QUEUE_SECONDS:
+            self._refuse_first()
+
+    def _step_in(self) -> None:
+        """All are busy: whoever comes for a probe is answered, and all others have a place in the line."""
+        while (conn := self._idle.next(0)) is not None:
+            head = arrivals.glance(conn.sock)
+            if not conn.is_due and (count := _missing(conn, head)):
+                self._await(conn, count)
+            elif head.startswith(PROBES):
+                self._spare.submit(self._answer, conn)
+            else:
+                self._wait_in_line(conn)
+
+    def _refuse_first(self) -> None:
+        try:
+            conn = self._queue.popleft()
+        except IndexError:  # a thread was quicker
+            return
+        self._spare.submit(self._refuse, conn)
 
     # --- The end of a connection
 
-    def finish_request(self, conn: Connection, future: "Future[Any]") -> None:
-        if future.exception() or not future.result():
-            self._partings.begin(conn)
-        elif conn.parser.unreader.buf.getvalue():
-            # The next request, or a part of it, has been read already: the socket does not tell of it.
-            self._submit(self.tpool, self.handle, conn)
-        else:
-            super().finish_request(conn, future)
+    def murder_keepalived(self, force: bool = False) -> None:
+        for conn in self._idle.overdue(float("inf") if force else time.monotonic()):
+            self.nr_conns -= 1
+            conn.close()
+
+    def murder_pending(self) -> None:
+        """Part of every round of gunicorn's loop."""
+        super().murder_pending()
+        self._partings.end_overdue()
 
     # --- The end of the process
 
@@ -161,3 +224,11 @@ class Worker(ThreadWorker):
         # Now, not after the last answer: the kernel would go on taking connections that nobody answers.
         for listener in self.sockets:
             listener.close()
+
+
+def _missing(conn: Connection, head: bytes) -> int:
+    """How many bytes must be there for a thread to be worth it; 0 where enough are, or no more will come."""
+    if not conn.may_wait:
+        return 0
+    count = arrivals.wanted(conn.sock, head)
+    return 0 if count == conn.wakes_at else count

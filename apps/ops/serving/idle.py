@@ -1,0 +1,76 @@
+"""Connections between two requests, and the wait for the next request on any of them."""
+
+import contextlib
+import os
+import select
+import time
+from collections.abc import Iterator
+
+from apps.ops.serving.connections import Connection
+
+# One thread is woken for it, and nobody again until it is put back.
+_ONCE = select.EPOLLIN | select.EPOLLRDHUP | select.EPOLLONESHOT
+
+
+class Idle:
+    """Threads wait for a connection to become readable; each that does goes to one of them. All may be called by any.
+
+    That spares the hand-over from the thread that waits to the one that works, and back: a quarter of a call's CPU.
+    """
+
+    def __init__(self, keepalive: float) -> None:
+        self._keepalive = keepalive
+        self._epoll = select.epoll()
+        self._bell = os.eventfd(0, os.EFD_NONBLOCK | os.EFD_CLOEXEC)
+        self._epoll.register(self._bell, select.EPOLLIN)
+        # By descriptor. To take one out of it is to own it.
+        self._connections: dict[int, Connection] = {}
+
+    def __len__(self) -> int:
+        return len(self._connections)
+
+    def __iter__(self) -> Iterator[Connection]:
+        return iter(list(self._connections.values()))
+
+    def __getitem__(self, index: int) -> Connection:
+        """gunicorn asks for the first, whose time ends first."""
+        return list(self._connections.values())[index]
+
+    def put(self, conn: Connection) -> None:
+        conn.timeout = time.monotonic() + self._keepalive
+        number = conn.sock.fileno()
+        self._connections[number] = conn
+        if conn.is_watched:
+            self._epoll.modify(number, _ONCE)
+        else:
+            conn.is_watched = True
+            self._epoll.register(number, _ONCE)
+
+    def next(self, seconds: float) -> Connection | None:
+        """The next that has become readable; None after so many seconds, or where somebody rang."""
+        for number, _ in self._epoll.poll(seconds, 1):
+            if number == self._bell:
+                self._answer_bell()
+                return None
+            return self._connections.pop(number, None)
+        return None
+
+    def overdue(self, now: float) -> Iterator[Connection]:
+        """Takes out those whose time has ended."""
+        for conn in self:
+            if conn.timeout > now:
+                return
+            if self._connections.pop(conn.sock.fileno(), None) is conn:
+                yield conn
+
+    def ring(self) -> None:
+        """Wakes one who waits: there is something else to do."""
+        os.eventfd_write(self._bell, 1)
+
+    def close(self) -> None:
+        self._epoll.close()
+        os.close(self._bell)
+
+    def _answer_bell(self) -> None:
+        with contextlib.suppress(BlockingIOError):  # another was quicker
+            os.eventfd_read(self._bell)
