@@ -92,8 +92,11 @@ def search_page(tasks: TaskQuerySet, subject: str, words: str, span: Span) -> Pa
         found = here.filter(has_words(words, subject))
         inner, parameters = found.order_by().values_list(*columns).query.sql_with_params()
         order = orderings.order_in_sql(span.ordering, is_previous=span.is_previous)
-        sql = f"SELECT * FROM ({inner} OFFSET 0) AS matching ORDER BY {order} LIMIT %s OFFSET %s"  # noqa: S608
+        total = "count(*) OVER () AS total"
+        sql = f"SELECT *, {total} FROM ({inner} OFFSET 0) AS matching ORDER BY {order} LIMIT %s OFFSET %s"  # noqa: S608
         rows = _fetched(sql, [*parameters, *ends])
+        if span.counts and span.position is None:
+            return _page(rows, span, _count(rows, span, matching))
     return _page(rows, span, matching.count() if span.counts else None)
 
 
