@@ -22,8 +22,6 @@ timeout = 30
 # What runs at SIGTERM has its whole time left.
 graceful_timeout = _environment.drain_seconds + 2 * _environment.statement_seconds + 10
 limit_request_line = 8190
-# It is Django that knows which proxy says the scheme; gunicorn would read each peer's address for it.
-forwarded_allow_ips = ""
 # A worker's heartbeat is a file: on a disk that stalls, a healthy worker would be killed.
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108
 logger_class = "apps.ops.serving.logs.ErrorLogger"
