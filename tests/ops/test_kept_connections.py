@@ -1,0 +1,122 @@
+"""A connection serves one request after the other, however these come, and whoever else is there."""
+
+import http.client
+import socket
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from typing import Any
+
+import pytest
+
+from apps.ops.serving.connections import Connection
+from apps.ops.serving.idle import Idle
+from tests.ops.test_worker import every_thread_waits_for_the_database, server
+from tests.servers import Gunicorn
+from tests.tokens import shared_secret_token
+
+__all__ = ["server"]  # the fixture
+
+PROBE = b"GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n"
+
+
+def tasks_request() -> bytes:
+    token = shared_secret_token("alice")
+    return f"GET /api/tasks HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {token}\r\n\r\n".encode()
+
+
+@contextmanager
+def connected(server: Gunicorn, count: int = 1) -> Iterator[list[socket.socket]]:
+    with ExitStack() as stack:
+        address = ("127.0.0.1", server.port)
+        yield [stack.enter_context(socket.create_connection(address, timeout=20)) for _ in range(count)]
+
+
+def answered(connection: socket.socket) -> int:
+    response = http.client.HTTPResponse(connection)
+    response.begin()
+    response.read()
+    return response.status
+
+
+def test_many_more_connections_than_threads(server: Gunicorn) -> None:
+    with connected(server, 40) as connections:
+        for _ in range(5):
+            for connection in connections:
+                connection.sendall(tasks_request())
+            assert [answered(connection) for connection in connections] == [200] * 40
+
+
+def test_requests_that_come_in_one_piece(server: Gunicorn) -> None:
+    with connected(server) as (connection,), connection.makefile("rb") as answers:
+        request = tasks_request()
+        connection.sendall(request + PROBE + request[:30])
+        time.sleep(0.1)
+        connection.sendall(request[30:])
+        statuses = []
+        for _ in range(3):
+            statuses.append(next(answers).split()[1])
+            length = int(dict(_headers(answers))["content-length"])
+            answers.read(length)
+        assert statuses == [b"200"] * 3
+
+
+def _headers(answers: Any) -> Iterator[tuple[str, str]]:
+    while line := next(answers).decode().strip():
+        name, _, value = line.partition(": ")
+        yield name.lower(), value
+
+
+def test_half_a_request_on_a_kept_connection_holds_no_thread(server: Gunicorn) -> None:
+    with connected(server, 4) as connections:
+        for connection in connections:
+            connection.sendall(PROBE)
+            assert answered(connection) == 200
+            connection.sendall(tasks_request()[:40])
+        assert server.call("GET", "/api/tasks", token=shared_secret_token("alice")).status == 200
+        for connection in connections:
+            connection.sendall(tasks_request()[40:])
+            assert answered(connection) == 200
+
+
+def test_a_probe_on_a_kept_connection_while_every_thread_waits(server: Gunicorn) -> None:
+    with connected(server) as (connection,):
+        connection.sendall(PROBE)
+        assert answered(connection) == 200
+        with every_thread_waits_for_the_database(server) as answers:
+            connection.sendall(PROBE)
+            assert answered(connection) == 200
+            assert answers == []
+
+
+@pytest.fixture
+def pair() -> Iterator[tuple[Connection, socket.socket]]:
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        yield Connection(None, ours, ("127.0.0.1", 1), ("127.0.0.1", 2)), theirs
+
+
+def test_one_that_is_not_used_is_taken_out_in_time(pair: tuple[Connection, socket.socket]) -> None:
+    idle = Idle(keepalive=30)
+    conn, theirs = pair
+    idle.put(conn)
+    now = time.monotonic()
+    assert list(idle.overdue(now + 29)) == []
+    assert list(idle.overdue(now + 31)) == [conn]
+    theirs.sendall(b"too late")
+    assert idle.next(0.1) is None
+    assert len(idle) == 0
+    idle.close()
+
+
+def test_one_that_is_readable_goes_to_one(pair: tuple[Connection, socket.socket]) -> None:
+    idle = Idle(keepalive=30)
+    conn, theirs = pair
+    for _ in range(2):
+        idle.put(conn)
+        theirs.sendall(b"x")
+        assert idle.next(5) is conn
+        assert idle.next(0) is None
+    idle.ring()
+    assert idle.next(5) is None
+    idle.close()
