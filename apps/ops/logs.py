@@ -11,7 +11,7 @@ from apps.ops import context
 
 # What no line of ours tells is not looked up for each (Python's logging HOWTO, "Optimization").
 logging.logThreads = logging.logProcesses = logging.logMultiprocessing = logging.logAsyncioTasks = False  # type: ignore[attr-defined]
-logging._srcfile = None  # type: ignore[assignment]  # the file and line of each call
+logging._srcfile = None  # the file and line of each call
 
 
 class ContextFilter(logging.Filter):
