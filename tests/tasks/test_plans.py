@@ -36,7 +36,7 @@ INSERT INTO tasks_task (user_id, title, description, status, priority, due_at, t
         now() - n * interval '1 minute', now() - n * interval '1 second'
     FROM generate_series(1, {5 * TASKS_OF_WHALE}) AS n;
 SELECT gin_clean_pending_list('tasks_task_words'), gin_clean_pending_list('tasks_task_labels');
-ANALYZE tasks_task;
+ANALYZE tasks_task, accounts_user;
 """
 SEARCHES = [
     "status=pending",
