@@ -23,12 +23,14 @@ def can_wait(client: socket.socket) -> bool:
     return client.family in {socket.AF_INET, socket.AF_INET6}
 
 
-def glance(client: socket.socket) -> bytes:
-    """What has come of the head, left where it is; nothing where nothing has come, or never will."""
+def glance(client: socket.socket) -> bytes | None:
+    """What has come of the head, left where it is; None where nothing more will come."""
     try:
-        return client.recv(HEAD_BYTES, _LOOK)
-    except OSError:
+        return client.recv(HEAD_BYTES, _LOOK) or None
+    except BlockingIOError:
         return b""
+    except OSError:
+        return None
 
 
 def wanted(client: socket.socket, head: bytes) -> int:

@@ -80,7 +80,7 @@ class Worker(ThreadWorker):
         if conn.wakes_at:
             arrivals.wake_at(conn.sock, 1)
             conn.wakes_at = 0
-        if head.startswith(PROBES):
+        if _is_probe(head):
             self._spare.submit(self._answer, conn)
         else:
             conn.is_due = True
@@ -179,7 +179,7 @@ class Worker(ThreadWorker):
             head = arrivals.glance(conn.sock)
             if not conn.is_due and (count := _missing(conn, head)):
                 self._await(conn, count)
-            elif head.startswith(PROBES):
+            elif _is_probe(head):
                 self._spare.submit(self._answer, conn)
             else:
                 self._wait_in_line(conn)
@@ -226,9 +226,13 @@ class Worker(ThreadWorker):
             listener.close()
 
 
-def _missing(conn: Connection, head: bytes) -> int:
+def _is_probe(head: bytes | None) -> bool:
+    return head is not None and head.startswith(PROBES)
+
+
+def _missing(conn: Connection, head: bytes | None) -> int:
     """How many bytes must be there for a thread to be worth it; 0 where enough are, or no more will come."""
-    if not conn.may_wait:
+    if head is None or not conn.may_wait:
         return 0
     count = arrivals.wanted(conn.sock, head)
     return 0 if count == conn.wakes_at else count
