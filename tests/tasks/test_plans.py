@@ -112,3 +112,15 @@ def test_a_list_reads_no_more_than_it_gives(whale: None) -> None:
         assert index in plan, f"{what}\n{plan}"
         assert "Seq Scan on tasks_task" not in plan, f"{what}\n{plan}"
         assert rows_read(plan) <= most_rows, f"{what}\n{plan}"
+
+
+def test_a_search_starts_no_parallel_workers(whale: None) -> None:
+    """Which take twenty times as long to start as the index takes to answer. Here they are as good as free."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SET LOCAL parallel_setup_cost = 0; SET LOCAL parallel_tuple_cost = 0;"
+            "SET LOCAL min_parallel_table_scan_size = 0; SET LOCAL min_parallel_index_scan_size = 0"
+        )
+    plan = plan_of(page("search=rarity"))
+    assert "tasks_task_words" in plan
+    assert "Gather" not in plan
