@@ -6,6 +6,8 @@ import socket
 import struct
 import termios
 
+from apps.ops.serving.connections import Connection
+
 # Longer heads and bodies are read in a thread, which is cut after its time.
 HEAD_BYTES = 16 * 1024
 BODY_BYTES = 64 * 1024
@@ -43,6 +45,14 @@ def wanted(client: socket.socket, head: bytes) -> int:
     length = _LENGTH.search(head, 0, end + 2)
     whole = end + len(_HEAD_END) + min(int(length[1]), BODY_BYTES) if length else 0
     return 0 if len(head) >= whole or _available(client) >= whole else whole
+
+
+def missing(conn: Connection, head: bytes | None) -> int:
+    """How many bytes must be there for a thread to be worth it; 0 where enough are, or no more will come."""
+    if head is None or not conn.may_wait:
+        return 0
+    count = wanted(conn.sock, head)
+    return 0 if count == conn.wakes_at else count
 
 
 def wake_at(client: socket.socket, count: int) -> None:
