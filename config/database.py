@@ -50,6 +50,17 @@ def database_settings(url: str) -> dict[str, Any]:
     return config
 
 
+def databases(url: str, replica_url: str) -> dict[str, Any]:
+    """Django's DATABASES; the replica only where there is one. Raises UnusableDatabaseUrl."""
+    if not replica_url:
+        return {"default": database_settings(url)}
+    # Tests have one database.
+    return {
+        "default": database_settings(url),
+        "replica": {**database_settings(replica_url), "TEST": {"MIRROR": "default"}},
+    }
+
+
 def database_name(url: str) -> str:
     """The name of the database that `url` points at. Raises UnusableDatabaseUrl."""
     return str(database_settings(url)["NAME"])

@@ -32,6 +32,7 @@ class Environment:
 
     database_url: str
     database_url_unpooled: str
+    database_replica_url: str
     secret_key: str
     better_auth_secret: str
     better_auth_url: str
@@ -101,6 +102,7 @@ def _declared(env: FileAwareEnv) -> dict[str, Any]:
     return {
         "database_url": env.str("DATABASE_URL", validate=[_is_set, _is_postgresql]),
         "database_url_unpooled": env.str("DATABASE_URL_UNPOOLED", "", validate=_is_postgresql),
+        "database_replica_url": env.str("DATABASE_REPLICA_URL", "", validate=_is_postgresql),
         "secret_key": env.str("DJANGO_SECRET_KEY", validate=[_is_set, _at_least(50)]),
         "better_auth_secret": env.str("BETTER_AUTH_SECRET", "", validate=[_at_least(32), _is_secret]),
         "better_auth_url": env.str("BETTER_AUTH_URL", "", validate=_is_http_url),
@@ -159,9 +161,12 @@ def _conflicts(environment: Environment) -> list[str]:
         lines.append("BETTER_AUTH_URL or BETTER_AUTH_SECRET: set at least one, else no token can be good")
     if environment.jwks_url and not environment.better_auth_url:
         lines.append("JWKS_URL: needs BETTER_AUTH_URL, whose origin is the issuer of its tokens")
-    direct = environment.database_url_unpooled
-    if direct and database_name(direct) != database_name(environment.database_url):
-        lines.append("DATABASE_URL_UNPOOLED: names another database than DATABASE_URL")
+    here, replica = environment.database_url, environment.database_replica_url
+    for name, url in (("DATABASE_URL_UNPOOLED", environment.database_url_unpooled), ("DATABASE_REPLICA_URL", replica)):
+        if url and database_name(url) != database_name(here):
+            lines.append(f"{name}: names another database than DATABASE_URL")
+    if replica == here:
+        lines.append("DATABASE_REPLICA_URL: is DATABASE_URL itself, which is no replica")
     return lines
 
 

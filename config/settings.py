@@ -7,7 +7,7 @@ from typing import Any
 from django.templatetags.static import static
 from django.urls import reverse_lazy
 
-from config.database import database_settings
+from config.database import database_settings, databases
 from config.env import load_environment
 from config.keys import derived_key
 from config.logs import logging_settings
@@ -106,7 +106,7 @@ TEMPLATES = [
 
 # --- The database
 
-DATABASES = {"default": database_settings(ENVIRONMENT.database_url)}
+DATABASES = databases(ENVIRONMENT.database_url, ENVIRONMENT.database_replica_url)
 DATABASE_UNPOOLED = database_settings(ENVIRONMENT.database_url_unpooled) if ENVIRONMENT.database_url_unpooled else None
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 READY_CACHE_SECONDS = 5

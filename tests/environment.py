@@ -18,6 +18,7 @@ SHARED_SECRET = "a-shared-secret-of-the-tests-0123456789"
 
 VARIABLES = {
     "DATABASE_URL_UNPOOLED": os.environ.get("DATABASE_URL_UNPOOLED", ""),
+    "DATABASE_REPLICA_URL": "",
     "DJANGO_SECRET_KEY": "a-secret-key-of-the-tests-that-is-long-enough-0123456789",
     "BETTER_AUTH_SECRET": SHARED_SECRET,
     "BETTER_AUTH_URL": "",

@@ -10,7 +10,7 @@ import time
 import warnings
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 import psutil
 import psycopg2
@@ -54,7 +54,7 @@ class PrivatePostgres:
     def __enter__(self) -> Self:
         if self._user:
             _open_to(self._user, self.folder)
-        self._run("initdb", "--auth=trust", "--encoding=utf8", "-U", "postgres", "-D", str(self.folder / "data"))
+        self._fill()
         self.start()
         return self
 
@@ -63,6 +63,9 @@ class PrivatePostgres:
     ) -> None:
         self.kill()
         shutil.rmtree(self.folder)
+
+    def _fill(self) -> None:
+        self._run("initdb", "--auth=trust", "--encoding=utf8", "-U", "postgres", "-D", str(self.folder / "data"))
 
     def start(self) -> None:
         """Comes back once a connection is taken. After a kill the orphans of the old server end first."""
@@ -131,6 +134,51 @@ class PrivatePostgres:
         subprocess.run(
             [str(BINARIES / program), *words], user=self._user, check=True, capture_output=True, cwd=self.folder
         )
+
+
+class Replica(PrivatePostgres):
+    """A streaming replica of `primary`, which it follows at its own pace."""
+
+    def __init__(self, primary: PrivatePostgres) -> None:
+        super().__init__(**primary.settings)
+        self._primary = primary
+
+    def _fill(self) -> None:
+        where = ["-D", str(self.folder / "data"), "-d", self._primary.url]
+        self._run("pg_basebackup", *where, "--write-recovery-conf", "--checkpoint=fast", "--no-sync")
+
+    def pause(self) -> None:
+        """It goes on receiving, and shows nothing of it."""
+        self._execute("SELECT pg_wal_replay_pause()")
+        self._wait_until("pg_get_wal_replay_pause_state() = 'paused'")
+
+    def resume(self) -> None:
+        self._execute("SELECT pg_wal_replay_resume()")
+
+    def catch_up(self) -> None:
+        """Comes back once it shows all that the primary has now."""
+        (position,) = _execute(self._primary.url, "SELECT pg_current_wal_insert_lsn()")
+        self._wait_until(f"pg_last_wal_replay_lsn() >= '{position}'")
+
+    def _execute(self, sql: str) -> tuple[Any, ...]:
+        return _execute(self.url, sql)
+
+    def _wait_until(self, condition: str) -> None:
+        deadline = time.monotonic() + START_SECONDS
+        while self._execute(f"SELECT {condition}") != (True,):
+            assert time.monotonic() < deadline, condition
+            time.sleep(0.02)
+
+
+def _execute(url: str, sql: str) -> tuple[Any, ...]:
+    """The one row of the statement."""
+    connection = psycopg2.connect(url)
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(sql)
+            return cursor.fetchone() or ()
+    finally:
+        connection.close()
 
 
 def _signal(process: psutil.Process, number: signal.Signals) -> None:

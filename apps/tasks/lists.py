@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import BigIntegerField
 from django.db.models.expressions import RawSQL
 
@@ -53,15 +53,16 @@ class Span:
     counts: bool = True
 
 
-def plain_page(subject: str, limit: int, offset: int) -> Page:
+def plain_page(subject: str, limit: int, offset: int, using: str = DEFAULT_DB_ALIAS) -> Page:
     """The same page as `page(…)` gives of all the tasks of `subject`, oldest first."""
-    with connection.cursor() as cursor:
+    with connections[using].cursor() as cursor:
         cursor.execute(PLAIN_PAGE, (subject, subject, limit + 1, offset))
         rows = cursor.fetchall()
     span = Span(limit, offset=offset)
     # Without a row there is no count beside it, and without an offset none to be made.
-    count = _count(rows, span, Task.objects.owned_by(subject).alive()) if offset and not rows else _told(rows)
-    return _page(rows, span, count)
+    if offset and not rows:
+        return _page(rows, span, Task.objects.using(using).owned_by(subject).alive().count())
+    return _page(rows, span, _told(rows))
 
 
 def page(tasks: TaskQuerySet, span: Span) -> Page:
@@ -86,7 +87,7 @@ def search_page(tasks: TaskQuerySet, subject: str, words: str, span: Span) -> Pa
     here = _behind(tasks, span)
     walk, parameters = here.values_list(*columns)[:NEARBY_ROWS].query.sql_with_params()
     sql = f"SELECT * FROM ({walk}) AS nearby WHERE {HAS_WORDS} LIMIT %s OFFSET %s"  # noqa: S608 - by Django and us
-    rows = _fetched(sql, [*parameters, words, subject, *ends])
+    rows = _fetched(tasks.db, sql, [*parameters, words, subject, *ends])
     matching = tasks.filter(has_words(words, subject))
     if len(rows) <= span.limit:
         found = here.filter(has_words(words, subject))
@@ -94,7 +95,7 @@ def search_page(tasks: TaskQuerySet, subject: str, words: str, span: Span) -> Pa
         order = orderings.order_in_sql(span.ordering, is_previous=span.is_previous)
         total = "count(*) OVER () AS total"
         sql = f"SELECT *, {total} FROM ({inner} OFFSET 0) AS matching ORDER BY {order} LIMIT %s OFFSET %s"  # noqa: S608
-        rows = _fetched(sql, [*parameters, *ends])
+        rows = _fetched(tasks.db, sql, [*parameters, *ends])
         if span.counts and span.position is None:
             return _page(rows, span, _count(rows, span, matching))
     return _page(rows, span, matching.count() if span.counts else None)
@@ -109,8 +110,8 @@ def _behind(tasks: TaskQuerySet, span: Span) -> TaskQuerySet:
     return tasks.order_by(*orderings.order_by(ordering, backwards=backwards))
 
 
-def _fetched(sql: str, parameters: list[Any]) -> list[Any]:
-    with connection.cursor() as cursor:
+def _fetched(using: str, sql: str, parameters: list[Any]) -> list[Any]:
+    with connections[using].cursor() as cursor:
         cursor.execute(sql, parameters)
         return list(cursor.fetchall())
 

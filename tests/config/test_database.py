@@ -3,7 +3,7 @@
 import certifi
 import pytest
 
-from config.database import PATIENCE, UnusableDatabaseUrl, database_name, database_settings
+from config.database import PATIENCE, UnusableDatabaseUrl, database_name, database_settings, databases
 
 NEON = "postgresql://app:secret@ep-cool-pooler.eu-central-1.aws.neon.tech/tasks"
 
@@ -43,6 +43,14 @@ def test_the_url_decides_over_roots_and_patience() -> None:
 @pytest.mark.parametrize("host", ["localhost", "db.example.com", "neon.tech.example.com"])
 def test_elsewhere_the_mode_is_libpqs_own(host: str) -> None:
     assert database_settings(f"postgresql://app@{host}/tasks")["OPTIONS"] == PATIENCE
+
+
+def test_a_replica_is_there_only_where_one_is_named() -> None:
+    assert databases(NEON, "") == {"default": database_settings(NEON)}
+    both = databases(NEON, NEON.replace("cool", "copy"))
+    assert both["default"] == database_settings(NEON)
+    assert both["replica"]["HOST"].startswith("ep-copy-pooler.")
+    assert both["replica"]["TEST"] == {"MIRROR": "default"}
 
 
 def test_a_socket_folder() -> None:

@@ -27,6 +27,7 @@ NAMES = (
     *(
         "DATABASE_URL",
         "DATABASE_URL_UNPOOLED",
+        "DATABASE_REPLICA_URL",
         "DJANGO_SECRET_KEY",
         "BETTER_AUTH_SECRET",
         "BETTER_AUTH_URL",
@@ -67,7 +68,7 @@ def lines(dotenv: Path) -> list[str]:
 def test_defaults(good: pytest.MonkeyPatch, dotenv: Path) -> None:
     environment = read_environment(dotenv)
     assert environment.database_url == GOOD["DATABASE_URL"]
-    assert environment.database_url_unpooled == ""
+    assert environment.database_url_unpooled == environment.database_replica_url == ""
     assert (environment.better_auth_url, environment.jwks_url) == ("", "")
     assert (environment.jwt_issuer, environment.jwt_audience) == ("", "")
     assert environment.allowed_hosts == environment.cors_allowed_origins == environment.csrf_trusted_origins == []
@@ -170,6 +171,9 @@ WRONG = [
     ("DATABASE_URL_UNPOOLED", f"mysql://app:{PASSWORD}@host/tasks", "is not a postgresql:// URL"),
     ("DATABASE_URL_UNPOOLED", f"postgresql://app:{PASSWORD}@host:port/tasks", "is malformed"),
     ("DATABASE_URL_UNPOOLED", f"postgresql://app:{PASSWORD}@host/other", "names another database than DATABASE_URL"),
+    ("DATABASE_REPLICA_URL", f"mysql://app:{PASSWORD}@host/tasks", "is not a postgresql:// URL"),
+    ("DATABASE_REPLICA_URL", f"postgresql://app:{PASSWORD}@host/other", "names another database than DATABASE_URL"),
+    ("DATABASE_REPLICA_URL", GOOD["DATABASE_URL"], "is DATABASE_URL itself, which is no replica"),
     ("DJANGO_SECRET_KEY", None, "is required and is not set"),
     ("DJANGO_SECRET_KEY", "", "is required and is empty"),
     ("DJANGO_SECRET_KEY", PASSWORD, "has 15 characters and needs 50 or more"),
@@ -281,6 +285,7 @@ def test_a_line_for_each_wrong_variable(good: pytest.MonkeyPatch, dotenv: Path) 
         ("HTTPS", "0", False),
         ("LOG_LEVEL", "DEBUG", "DEBUG"),
         ("DATABASE_URL_UNPOOLED", "postgresql://a@direct/tasks", "postgresql://a@direct/tasks"),
+        ("DATABASE_REPLICA_URL", "postgresql://a@replica/tasks", "postgresql://a@replica/tasks"),
     ],
 )
 def test_values_are_typed(good: pytest.MonkeyPatch, dotenv: Path, name: str, text: str, value: object) -> None:

@@ -10,7 +10,7 @@ from django.db import connection
 from django.http import QueryDict
 
 from apps.api.parameters import validated_parameters
-from apps.tasks import changes, lists
+from apps.tasks import changes, lists, replica
 from apps.tasks.lists import Span
 from apps.tasks.models import Task
 from apps.tasks.orderings import ORDERINGS
@@ -124,3 +124,10 @@ def test_a_search_starts_no_parallel_workers(whale: None) -> None:
     plan = plan_of(page("search=rarity"))
     assert "tasks_task_words" in plan
     assert "Gather" not in plan
+
+
+@pytest.mark.usefixtures("whale")
+def test_the_newest_write_is_the_end_of_an_index() -> None:
+    plan = plan_of(lambda: replica._newest(WHALE))
+    assert "tasks_task_changes" in plan
+    assert rows_read(plan) == 1

@@ -17,6 +17,7 @@ STATEMENTS = Histogram("database_statement_duration_seconds", "What callers wait
 FAILURES = Counter("database_errors", "Errors of the database, by class.", ["kind"])
 CONNECTIONS = Gauge("database_connections", "Open connections of this machine.", multiprocess_mode="livesum")
 REFUSALS = Counter("token_refusals", "Tokens refused.", ["cause"])
+REPLICA = Counter("replica_reads", "Lists that a replica was asked for, by how that went.", ["outcome"])
 KEYS = Gauge(
     "key_set_fetched_timestamp_seconds",
     "When the key set in use was fetched, by process; 0 where there is none.",
@@ -52,3 +53,6 @@ class Prometheus:
 
     def keys_were_fetched(self, seconds_ago: float) -> None:
         KEYS.set(time.time() - seconds_ago)
+
+    def replica_asked(self, outcome: str) -> None:
+        REPLICA.labels(outcome).inc()

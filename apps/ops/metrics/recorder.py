@@ -23,6 +23,9 @@ class Recorder(Protocol):
     def keys_were_fetched(self, seconds_ago: float) -> None:
         """The key set in use is that old."""
 
+    def replica_asked(self, outcome: str) -> None:
+        """`outcome` is one of few."""
+
 
 class Silence:
     def request_ended(self, method: str, route: str, status: int, seconds: float) -> None: ...
@@ -38,3 +41,5 @@ class Silence:
     def token_refused(self, cause: str) -> None: ...
 
     def keys_were_fetched(self, seconds_ago: float) -> None: ...
+
+    def replica_asked(self, outcome: str) -> None: ...

@@ -3,6 +3,7 @@
 from functools import lru_cache
 from typing import Any
 
+from django.db import DEFAULT_DB_ALIAS
 from rest_framework.request import Request
 
 from apps.api import cursors, pages
@@ -21,17 +22,17 @@ PURPOSE = "tasks"
 PLAIN = {"limit", "offset"}
 
 
-def find(view: StrictAPIView, request: Request) -> dict[str, Any]:
-    """The caller's tasks that fit the query. Raises InvalidParameter."""
+def find(view: StrictAPIView, request: Request, using: str = DEFAULT_DB_ALIAS) -> dict[str, Any]:
+    """The caller's tasks that fit the query, out of the database `using`. Raises InvalidParameter."""
     subject = view.request.user.subject
     plain = _plain_span(request._request.META.get("QUERY_STRING", ""))
     if plain:
         span = plain
-        found = lists.plain_page(subject, span.limit, span.offset)
+        found = lists.plain_page(subject, span.limit, span.offset, using)
     else:
         asked = view.parameters(request)
         span = span_of(asked, subject, PURPOSE)
-        tasks = narrowed(Task.objects.owned_by(subject).alive(), subject, asked)
+        tasks = narrowed(Task.objects.using(using).owned_by(subject).alive(), subject, asked)
         words = asked.get("search")
         found = lists.search_page(tasks, subject, words, span) if words else lists.page(tasks, span)
     return page_json(request, found, span, subject, PURPOSE) | {"results": [task_json(row) for row in found.rows]}
