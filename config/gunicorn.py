@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from apps.ops.metrics import exposition
+from config.descriptors import descriptor_limit, most_connections
 from config.env import load_environment
 from config.logs import logging_settings
 
@@ -14,6 +15,7 @@ bind = [f"0.0.0.0:{_environment.port}"]
 worker_class = "apps.ops.serving.worker.Worker"
 workers = _environment.web_concurrency
 threads = _environment.web_threads
+worker_connections = most_connections(descriptor_limit(), threads)
 # The code is loaded once and shared: workers start at once and in less memory. A deploy starts a new gunicorn.
 preload_app = True
 # Longer than most load balancers keep their side open (60 s), so that it is never we who close one in use.

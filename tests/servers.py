@@ -97,6 +97,9 @@ def _execute(url: str, sql: str) -> list[tuple[Any, ...]]:
 class Gunicorn:
     """`with Gunicorn() as server:` gives an answering server, on a migrated database unless told otherwise."""
 
+    # What it is started by.
+    prefix: tuple[str, ...] = ()
+
     def __init__(self, database: Database | None = None, *, migrated: bool = True, **environment: str) -> None:
         self._migrated = migrated
         self.port = free_port()
@@ -128,7 +131,7 @@ class Gunicorn:
         with self.log.open("ab") as log:
             bind = f"127.0.0.1:{self.port}"
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "gunicorn", "--config", "config/gunicorn.py", "--bind", bind],
+                [*self.prefix, sys.executable, "-m", "gunicorn", "--config", "config/gunicorn.py", "--bind", bind],
                 cwd=ROOT,
                 env=self.environment,
                 stdout=log,

@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+import psycopg2
 from django.db.backends.postgresql import base
 from django.db.backends.utils import CursorDebugWrapper, CursorWrapper
 from psycopg2.extensions import TRANSACTION_STATUS_INERROR
@@ -24,7 +25,11 @@ class DatabaseWrapper(base.DatabaseWrapper):
         if bounds.is_over():
             raise faults.OutOfTime
         connection = connected(lambda: self._connect(conn_params))
-        self._link = Link(connection.fileno())
+        try:
+            self._link = Link(connection.fileno())
+        except OSError as error:  # no descriptor is free
+            connection.close()
+            raise psycopg2.OperationalError(str(error)) from error
         metrics.recorder.connection_opened()
         return connection
 

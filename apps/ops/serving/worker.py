@@ -4,6 +4,7 @@ The main thread takes connections and waits until a request is there; attendants
 same connection themselves. On SIGTERM, whoever has connected is still served.
 """
 
+import errno
 import time
 from functools import partial
 from selectors import EVENT_READ
@@ -24,6 +25,8 @@ ARRIVAL_SECONDS = 10.0
 ANSWER_SECONDS = 10.0
 # How often the main thread looks whether all attendants are busy.
 LOOK_SECONDS = 0.1
+# No descriptor is free, of this process or of the machine, or no memory.
+NO_ROOM = {errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM}
 # Of a body that was not read: what is there already is passed over.
 DRAIN_SECONDS = 0.05
 
@@ -53,7 +56,10 @@ class Worker(ThreadWorker):
         """Whether one was there to be taken."""
         try:
             client, address = listener.accept()
-        except OSError:  # another worker was quicker, the client has left, or no descriptor is free just now
+        except OSError as error:  # another worker was quicker, or the client has left
+            if error.errno in NO_ROOM:
+                # It is still there to be taken: without a pause this would be tried without end.
+                time.sleep(LOOK_SECONDS)
             return False
         self.nr_conns += 1
         conn = Connection(self.cfg, client, address, listener.getsockname())
