@@ -1,8 +1,5 @@
 """Quotas: atomic over threads, processes and stores, and told in headers."""
 
-import shutil
-import subprocess
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -16,26 +13,10 @@ from apps.limits.models import Counter
 from apps.limits.quotas import Quota, quota_from, use
 from apps.limits.stores import RedisStore, store
 from tests.conftest import client_for
-from tests.servers import Gunicorn, free_port
+from tests.servers import Gunicorn
 from tests.tokens import shared_secret_token
 
 QUOTA = Quota("test", 50, 60)
-
-
-@pytest.fixture(scope="session")
-def redis_url() -> Iterator[str]:
-    server = shutil.which("redis-server")
-    if not server:
-        pytest.skip("redis-server is not installed")
-    port = free_port()
-    words = [server, "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]
-    process = subprocess.Popen(words, stdout=subprocess.DEVNULL)
-    client = redis.Redis(port=port, retry=redis.retry.Retry(redis.backoff.ConstantBackoff(0.1), 50))
-    client.ping()
-    client.close()
-    yield f"redis://127.0.0.1:{port}/0"
-    process.terminate()
-    process.wait(10)
 
 
 @pytest.mark.parametrize(
