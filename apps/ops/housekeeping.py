@@ -26,9 +26,12 @@ def purges(what: str) -> Callable[[Purge], Purge]:
 
 
 def delete_in_batches(rows: QuerySet[Any]) -> int:
-    """How many rows that were. Each batch is a transaction: nobody waits for long, and a purge may be cut short."""
+    """How many rows that were. Each batch is a transaction: nobody waits for long, and a purge may be cut short.
+
+    A row that is none of `rows` any more by the time of its batch is left.
+    """
     deleted = 0
     while batch := list(rows.order_by("pk").values_list("pk", flat=True)[:BATCH_ROWS]):
-        rows.model._base_manager.filter(pk__in=batch).delete()
-        deleted += len(batch)
+        _, by_kind = rows.filter(pk__in=batch).delete()
+        deleted += by_kind.get(rows.model._meta.label, 0)
     return deleted

@@ -198,6 +198,12 @@ class TrashPageSerializer(PageSerializer):
     results = TrashedTaskSerializer(many=True)
 
 
+class TrashRestSerializer(serializers.Serializer[Any]):
+    """What is left of the trash."""
+
+    remaining = serializers.IntegerField(min_value=1, help_text="How many tasks are still to be deleted.")
+
+
 class TagCountSerializer(serializers.Serializer[Any]):
     """A tag, and on how many of the caller's tasks it is."""
 

@@ -1,8 +1,10 @@
 """The trash: what DELETE moves there, what comes back, what goes for good, and that nobody else sees any of it."""
 
+import threading
 from datetime import timedelta
 from typing import Any
 
+import psycopg2
 import pytest
 from django.core.management import call_command
 from django.db import connection
@@ -10,6 +12,8 @@ from django.utils import timezone
 from rest_framework.test import APIClient
 
 from apps.accounts.models import User
+from apps.tasks import trash
+from apps.tasks.housekeeping import purge_trash
 from apps.tasks.models import Task, Tombstone
 from tests.conftest import client_for
 from tests.factories import TaskFactory
@@ -74,6 +78,59 @@ def test_all_of_it_goes_for_good(api: APIClient, alice: User, bob: User, task: T
     assert set(Task.objects.values_list("pk", flat=True)) == {task.pk, bobs.pk}
     assert Tombstone.objects.filter(user_id="alice").count() == 3
     assert api.delete("/api/tasks/trash").status_code == 204
+
+
+def test_a_large_trash_goes_in_batches(
+    api: APIClient, alice: User, monkeypatch: pytest.MonkeyPatch, django_assert_num_queries: Any
+) -> None:
+    monkeypatch.setattr(trash, "BATCH_ROWS", 2)
+    for _ in range(5):
+        trashed(alice)
+    # What time it is, and two, two and one.
+    with django_assert_num_queries(4):
+        assert api.delete("/api/tasks/trash").status_code == 204
+    assert not Task.objects.exists()
+    assert Tombstone.objects.filter(user_id="alice").count() == 5
+
+
+def test_where_there_is_no_time_for_all_it_says_how_many_remain(
+    api: APIClient, alice: User, bob: User, monkeypatch: pytest.MonkeyPatch, settings: Any
+) -> None:
+    monkeypatch.setattr(trash, "BATCH_ROWS", 2)
+    # Enough for one batch.
+    settings.STATEMENT_SECONDS = 0
+    tasks, bobs = [trashed(alice, days) for days in (1, 5, 3, 2, 4)], trashed(bob)
+    answer = api.delete("/api/tasks/trash")
+    assert (answer.status_code, answer.json()) == (200, {"remaining": 3})
+    assert set(Task.objects.all()) == {tasks[0], tasks[2], tasks[3], bobs}
+    assert api.delete("/api/tasks/trash").json() == {"remaining": 1}
+    assert api.delete("/api/tasks/trash").status_code == 204
+    assert Task.objects.get() == bobs
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("by", ["its owner", "the purge"])
+def test_what_is_restored_in_that_moment_stays(by: str, alice: User) -> None:
+    """The restoring has begun, and ends once the deletion waits for it."""
+    task = trashed(alice, 31)
+    restoring = psycopg2.connect(**connection.get_connection_params() | {"cursor_factory": None})
+    restoring.cursor().execute("UPDATE tasks_task SET deleted_at = NULL WHERE id = %s", [task.pk])
+    commit = threading.Timer(0.5, restoring.commit)
+    commit.start()
+    emptied = client_for("alice").delete("/api/tasks/trash").status_code if by == "its owner" else purge_trash()
+    assert emptied in {204, 0}
+    commit.join()
+    restoring.close()
+    assert Task.objects.get().deleted_at is None
+
+
+@pytest.mark.django_db
+def test_what_is_deleted_meanwhile_is_not_doomed(api: APIClient, alice: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(trash, "BATCH_ROWS", 1)
+    later = TaskFactory.create(user=alice, deleted_at=timezone.now() + timedelta(minutes=1))
+    trashed(alice)
+    assert api.delete("/api/tasks/trash").status_code == 204
+    assert Task.objects.get() == later
 
 
 @pytest.mark.parametrize("rights", ["none", "superuser"])

@@ -15,7 +15,7 @@ from apps.tasks.models import Task
 from apps.tasks.owned import OwnedTasks
 from apps.tasks.queries import TrashQuerySerializer
 from apps.tasks.rows import DELETED_AT, task_json
-from apps.tasks.serializers import TaskSerializer, TrashPageSerializer
+from apps.tasks.serializers import TaskSerializer, TrashPageSerializer, TrashRestSerializer
 from apps.tasks.views import schema
 from apps.tasks.views.pages import page_json, span_of
 
@@ -57,12 +57,13 @@ class TrashViewSet(StrictAPIView, viewsets.GenericViewSet[Task]):
     @extend_schema(
         operation_id="emptyTrash",
         summary="Empty the trash",
-        responses={204: None},
-        description="Deletes all that is in the caller's trash for good.",
+        responses={204: None, 200: TrashRestSerializer},
+        description="Deletes all that is in the caller's trash for good. A 200 says how many tasks remain, where there"
+        " were too many for one request: send it again.",
     )
     def empty(self, request: Request) -> ApiResponse:
-        trash.empty(self.request.user.subject)
-        return ApiResponse(status=204)
+        remaining = trash.empty(self.request.user.subject)
+        return ApiResponse({"remaining": remaining}) if remaining else ApiResponse(status=204)
 
     def destroy(self, request: Request, id: int) -> ApiResponse:
         if OwnedTasks(self.request.user.subject).delete_from_trash(id) is None:
