@@ -73,6 +73,7 @@ MIDDLEWARE = [
     "apps.ops.middleware.AllowedHostMiddleware",
     "apps.api.middleware.CrossOriginMiddleware",
     "apps.api.middleware.TrailingSlashMiddleware",
+    "axes.middleware.AxesMiddleware",
     # For pages only. They stand together: a call of the API passes by all of them in one step.
     "apps.ops.page_middleware.StaticFiles",
     "apps.ops.page_middleware.BackOfficeInput",
@@ -83,10 +84,7 @@ MIDDLEWARE = [
     "apps.backoffice.middleware.TimeZoneMiddleware",
     "apps.ops.page_middleware.Messages",
     "apps.staff.middleware.StaffMiddleware",
-    "apps.ops.page_middleware.Lockout",
 ]
-# It looks for its own name; Lockout is it.
-SILENCED_SYSTEM_CHECKS = ["axes.W002"]
 
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"

@@ -8,7 +8,6 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
-from axes.middleware import AxesMiddleware
 from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.messages.middleware import MessageMiddleware
 from django.contrib.sessions.middleware import SessionMiddleware
@@ -62,10 +61,6 @@ class Authentication(AsideFromApi, AuthenticationMiddleware):
 
 class Messages(AsideFromApi, MessageMiddleware):
     pass
-
-
-class Lockout(AsideFromApi, AxesMiddleware):  # type: ignore[misc]  # without type information
-    """The API's sign-in has an answer of its own to one that is locked out."""
 
 
 class BackOfficeInput(PageMiddleware):
