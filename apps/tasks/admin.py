@@ -38,7 +38,7 @@ from apps.tasks.office.restoring import RestoreView
 
 COLOURS = {Status.PENDING: "warning", Status.IN_PROGRESS: "info", Status.COMPLETED: "success"}
 PRIORITY_COLOURS = {Priority.HIGH: "warning", Priority.URGENT: "danger"}
-SET_BY_SERVER = ("id", "created_at", "updated_at", "completed_at", "version", "deleted_at")
+SET_BY_SERVER = ("id", "created", "updated", "completed", "version", "deleted")
 
 
 @admin.register(Task)
@@ -132,6 +132,10 @@ class TaskAdmin(SavedViewsMixin, RecordedHistoryMixin, ModelAdmin):
     @display(description="Completed")
     def completed(self, task: Task) -> str:
         return moment(task.completed_at)
+
+    @display(description="In the trash since")
+    def deleted(self, task: Task) -> str:
+        return moment(task.deleted_at)
 
     @admin.action(description="Change status, due time, priority or tags …", permissions=["change"])
     def edit_many(self, request: HttpRequest, tasks: QuerySet[Task]) -> HttpResponse:
