@@ -19,13 +19,6 @@ pytestmark = pytest.mark.django_db
 ALICE = "/admin/accounts/user/alice/"
 
 
-@pytest.fixture
-def boss(db: None) -> Client:
-    client = Client()
-    client.force_login(local_account("boss@example.com", is_staff=True, is_superuser=True))
-    return client
-
-
 def page(client: Client, path: str = f"{ALICE}change/") -> str:
     answer = client.get(path)
     assert answer.status_code == 200
