@@ -4,9 +4,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin.utils import quote
-from django.contrib.auth import get_user_model
-from django.db.models import OuterRef, Q, QuerySet, Subquery, Value
-from django.db.models.functions import Coalesce, NullIf
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.urls import NoReverseMatch, reverse
@@ -24,8 +22,6 @@ from apps.history.filters import ActorFilter, OwnerFilter, RequestFilter, Source
 from apps.history.models import Change, Kind, Operation
 
 PAGES = {Kind.TASK: "admin:tasks_task_history", Kind.PERSON: "admin:accounts_user_history"}
-# As they are told of in the whole back office: by name, else by e-mail address.
-NAME = Coalesce(NullIf("name", Value("")), NullIf("email", Value("")))
 # Enough to tell one from another; the whole is behind it.
 SHOWN_OF_REQUEST = 8
 COLOURS = {Operation.CREATE: "success", Operation.UPDATE: "info", Operation.DELETE: "danger", Operation.ERASE: "danger"}
@@ -112,12 +108,7 @@ class ChangeAdmin(SavedViewsMixin, ModelAdmin):
         return queryset, False
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Change]:
-        people = get_user_model()._default_manager
-        names = {
-            f"{whose}_name": Subquery(people.filter(pk=OuterRef(whose)).values(told=NAME)[:1])
-            for whose in ("actor", "owner")
-        }
-        changes: QuerySet[Change] = super().get_queryset(request).annotate(**names)
+        changes: QuerySet[Change] = super().get_queryset(request).with_names()
         return changes
 
     def has_add_permission(self, request: HttpRequest) -> bool:
