@@ -34,6 +34,7 @@ PAGES = {
     "history-none": "history/change/?who=nobody",
     "change": "history/change/{change}/change/",
     "refusals-none": "accounts/refusal/",
+    "actions": "admin/logentry/",
     "groups": "auth/group/",
 }
 LOOKS = {

@@ -23,6 +23,7 @@ PAGES = {
     "refusals, none yet": "accounts/refusal/",
     "changes": "history/change/",
     "a change": "history/change/1/change/",
+    "actions of staff": "admin/logentry/",
     "a task": "tasks/task/1/change/",
     "a new task": "tasks/task/add/",
     "a task's history": "tasks/task/{task}/history/",
