@@ -200,7 +200,6 @@ class RefusalAdmin(SavedViewsMixin, ModelAdmin):
     fields = readonly_fields = (*list_display, "proved")
     actions = None
     list_filter = ("kind", "proved", "refused_at")
-    list_display_links = None
     search_fields = ("subject__startswith", "reason", "address__startswith")
     search_help_text = "The beginning of a subject or an address, or a part of the reason"
     show_full_result_count = False

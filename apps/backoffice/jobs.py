@@ -62,7 +62,7 @@ class JobView(View):
 
     def _start(self, request: HttpRequest, job: Job) -> HttpResponse:
         if job.values and Job.objects.filter(pk=job.pk, state=JobState.DRAFT).update(state=JobState.RUNNING):
-            note(request, self.model_admin.model, "Change of many", self.told(job))
+            note(request, self.model_admin.model, f"Many {self.model_admin.opts.verbose_name_plural}", self.told(job))
         Job.objects.filter(pk=job.pk, state=JobState.STOPPED).update(state=JobState.RUNNING)
         return HttpResponseRedirect(request.path)
 

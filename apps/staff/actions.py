@@ -38,7 +38,6 @@ class LogEntryAdmin(SavedViewsMixin, ModelAdmin):
     when_empty = "Each step that staff take in the back office appears here by itself."
     list_display = ("when", "user", "what", "message")
     other_columns = ("content_type", "object_id")
-    list_display_links = None
     list_select_related = ("user", "content_type")
     list_filter = (WhoFilter, NumberFilter, ("action_time", DaysFilter))
     list_filter_submit = True
