@@ -347,6 +347,7 @@ UNFOLD = {
                     _navigation("Tasks", "task_alt", "tasks", "task"),
                     _navigation("Refusals at the door", "block", "accounts", "refusal"),
                     _navigation("History", "history", "history", "change"),
+                    _navigation("Actions of staff", "checklist", "admin", "logentry"),
                     _navigation("Groups of staff", "badge", "auth", "group"),
                 ]
             }

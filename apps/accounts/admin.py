@@ -24,11 +24,11 @@ from apps.accounts.models import Refusal, User
 from apps.accounts.person_actions import Confirmation, PersonActions, is_superuser, is_within_reach
 from apps.accounts.search import has_words
 from apps.accounts.summary import summary, tasks_address
+from apps.backoffice.pages import BoundedPaginator
 from apps.backoffice.saved import SavedViewsMixin
 from apps.backoffice.times import moment
 from apps.history.models import Kind
 from apps.history.pages import RecordedHistoryMixin
-from apps.lists.paginator import BoundedPaginator
 
 # Their pages would show staff the tokens of local accounts.
 admin.site.unregister([OutstandingToken, BlacklistedToken])
@@ -51,10 +51,9 @@ class UserAdmin(
     add_form = LocalAccountForm
     change_password_form = AdminPasswordChangeForm
     change_form_outer_before_template = "accounts/person_summary.html"
-    list_after_template = "accounts/list_note.html"
 
     list_display = ("subject", "name", "email", "show_state", "is_staff", "last_seen", "created", "tasks")
-    other_columns = ("login", "last_login")
+    other_columns = ("login", "last_sign_in")
     list_filter = ("is_active", "is_staff", "created_at")
     list_select_related = ("sighting",)
     list_per_page = 50
@@ -75,10 +74,10 @@ class UserAdmin(
         (None, {"fields": ("subject", "name", "email")}),
         ("Local account", {"fields": ("login", "password")}),
         ("Rights in the back office", {"fields": RIGHTS}),
-        ("Times", {"fields": ("created_at", "last_login")}),
+        ("Times", {"fields": ("created", "last_sign_in")}),
     )
     add_fieldsets = ((None, {"fields": ("login", "name", "password1", "password2")}),)
-    readonly_fields = ("subject", "email", "created_at", "last_login")
+    readonly_fields = ("subject", "email", "created", "last_sign_in")
 
     @display(description="State", ordering="is_active", label={"Active": "success", "Deactivated": "danger"})
     def show_state(self, person: User) -> str:
@@ -92,6 +91,10 @@ class UserAdmin(
     @display(description="Created", ordering="created_at")
     def created(self, person: User) -> str:
         return moment(person.created_at)
+
+    @display(description="Last sign-in here")
+    def last_sign_in(self, person: User) -> str:
+        return moment(person.last_login, "Never")
 
     @display(description="Tasks")
     def tasks(self, person: User) -> str:
@@ -188,13 +191,15 @@ class UserAdmin(
 
 
 @admin.register(Refusal)
-class RefusalAdmin(ModelAdmin):
+class RefusalAdmin(SavedViewsMixin, ModelAdmin):
     """Read alone: the door writes them."""
 
     when_empty = "Requests whose token is refused appear here within a minute. Until then there is nothing to do."
-    list_display = ("when", "reason", "person", "kind", "address", "times")
+    list_display = ("when", "cause", "person", "kind", "address", "times")
+    other_columns = ("proved",)
+    fields = readonly_fields = (*list_display, "proved")
+    actions = None
     list_filter = ("kind", "proved", "refused_at")
-    list_display_links = None
     search_fields = ("subject__startswith", "reason", "address__startswith")
     search_help_text = "The beginning of a subject or an address, or a part of the reason"
     show_full_result_count = False
@@ -203,6 +208,10 @@ class RefusalAdmin(ModelAdmin):
     @display(description="When", ordering="refused_at")
     def when(self, refusal: Refusal) -> str:
         return moment(refusal.refused_at)
+
+    @display(description="Reason")
+    def cause(self, refusal: Refusal) -> str:
+        return refusal.cause
 
     @display(description="Person")
     def person(self, refusal: Refusal) -> str:

@@ -1,6 +1,6 @@
 """Forms of the back office about people."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from unfold.forms import UserChangeForm, UserCreationForm
@@ -24,6 +24,10 @@ class LocalAccountForm(UserCreationForm):
 
 class PersonForm(UserChangeForm):
     """unfold tells the link to the password by its colour alone."""
+
+    class Meta(UserChangeForm.Meta):
+        model = User
+        help_texts: ClassVar[dict[str, str]] = {"subject": "Who their tokens say they are. It never changes."}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -9,6 +9,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models.functions import Lower, Now
 
+from apps.accounts.causes import in_words
 from apps.accounts.managers import UserManager, local_subject
 from apps.accounts.search import SearchWords
 
@@ -184,5 +185,9 @@ class Refusal(models.Model):
             models.Index(fields=["subject", "-id"], name="accounts_refusal_subject"),
         )
 
+    @property
+    def cause(self) -> str:
+        return in_words(self.reason)
+
     def __str__(self) -> str:
-        return self.reason
+        return self.cause

@@ -16,12 +16,13 @@ COUNTED = 10_000
 class Amount:
     rows: int
     exact: bool
+    # So many are told of an estimate: the planner's statistics carry no more.
+    digits: int = 2
 
     def __str__(self) -> str:
         if self.exact:
             return f"{self.rows:,}"
-        # Two digits: the planner's statistics carry no more.
-        size = 10 ** max(0, len(str(self.rows)) - 2)
+        size = 10 ** max(0, len(str(self.rows)) - self.digits)
         return f"about {round(self.rows / size) * size:,}"
 
 

@@ -1,8 +1,10 @@
-"""A range of days as whoever looks means it: in their time zone, the last day included."""
+"""Filters that several lists have: a range of days as whoever looks means it, and people by what staff know of them."""
 
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
+from django.contrib import admin
+from django.contrib.auth import get_user_model
 from django.db.models import F, QuerySet, Value
 from django.db.models.lookups import GreaterThanOrEqual, LessThan
 from django.http import HttpRequest
@@ -10,9 +12,12 @@ from django.utils import timezone
 from django.utils.dateparse import parse_date
 from unfold.contrib.filters.admin import RangeDateFilter
 
+# More people that the same words find are no answer to "who".
+MOST_PEOPLE = 10
+
 
 class DaysFilter(RangeDateFilter):
-    """What is no date is left out."""
+    """In their time zone, or of UTC where a day ends in Z; the last day included. What is no date is left out."""
 
     def compared(self, moment: F | Value) -> Any:
         """A column, and what it is compared with, as an index has them."""
@@ -28,8 +33,19 @@ class DaysFilter(RangeDateFilter):
         return queryset
 
     def _day(self, end: str) -> datetime | None:
+        given = str(self.used_parameters.get(f"{self.field_path}_{end}", ""))
+        zone = UTC if given.endswith("Z") else timezone.get_current_timezone()
         try:
-            day = parse_date(str(self.used_parameters.get(f"{self.field_path}_{end}", "")))
-            return timezone.make_aware(datetime.combine(day, time())) if day else None
+            day = parse_date(given.removesuffix("Z"))
+            return datetime.combine(day, time(), zone) if day else None
         except (ValueError, OverflowError):
             return None
+
+
+def subjects_of(request: HttpRequest, text: str) -> list[str]:
+    """Of the person with that subject, else of those whom the list of people finds by these words; else the text."""
+    model = get_user_model()
+    if not request.user.has_perm("accounts.view_user") or not text.strip() or model.objects.filter(pk=text).exists():
+        return [text]
+    found, _ = admin.site.get_model_admin(model).get_search_results(request, model._default_manager.order_by(), text)
+    return list(found.values_list("pk", flat=True)[:MOST_PEOPLE]) or [text]

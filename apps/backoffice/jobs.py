@@ -10,6 +10,7 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.views import View
 
+from apps.backoffice.log import note
 from apps.backoffice.models import Job, JobState
 
 PROGRESS = ("last_id", "seen", "changed", "refused", "report", "state", "finished_at")
@@ -26,6 +27,10 @@ class JobView(View):
         raise NotImplementedError
 
     def context(self, request: HttpRequest, job: Job) -> dict[str, Any]:
+        raise NotImplementedError
+
+    def told(self, job: Job) -> str:
+        """What is about to be done, for the log of staff."""
         raise NotImplementedError
 
     def do_batch(self, request: HttpRequest, job: Job) -> bool:
@@ -56,9 +61,9 @@ class JobView(View):
         return TemplateResponse(request, self.template, context)
 
     def _start(self, request: HttpRequest, job: Job) -> HttpResponse:
-        if job.values:
-            may_start = Job.objects.filter(pk=job.pk, state__in=[JobState.DRAFT, JobState.STOPPED])
-            may_start.update(state=JobState.RUNNING)
+        if job.values and Job.objects.filter(pk=job.pk, state=JobState.DRAFT).update(state=JobState.RUNNING):
+            note(request, self.model_admin.model, f"Many {self.model_admin.opts.verbose_name_plural}", self.told(job))
+        Job.objects.filter(pk=job.pk, state=JobState.STOPPED).update(state=JobState.RUNNING)
         return HttpResponseRedirect(request.path)
 
     def _stop(self, request: HttpRequest, job: Job) -> HttpResponse:

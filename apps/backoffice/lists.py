@@ -15,6 +15,11 @@ NOT_KEPT = ("p", "e", "all", "_changelist_filters", "_popup", "_to_field")
 class ColumnsChangeList(ChangeList):
     """`?columns=a,b` shows these; it filters nothing."""
 
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        # What unfold would say of these two at the head of the page is wrong where no list is counted whole.
+        self.full_result_count = self.result_count
+
     def get_filters_params(self, params: Any = None) -> Any:
         return {name: value for name, value in super().get_filters_params(params).items() if name != COLUMNS}
 

@@ -3,9 +3,11 @@
 from collections.abc import Callable, Collection, Iterable
 from typing import Any
 
+from django.contrib.admin.models import LogEntry
 from django.db.models import QuerySet
 from django.http import QueryDict
 
+from apps.backoffice.log import ADDRESS_MARK
 from apps.backoffice.models import Job, SavedView
 
 # Whether one of these numbers is of a task of theirs.
@@ -21,6 +23,15 @@ def forget(names: Collection[str], owns: Ownership) -> None:
     jobs = Job.objects.all()
     _delete(jobs, lambda job: _speaks_of(job.values.get("rows", ()), known, owns) or _asks_for(job.query, known))
     _delete(SavedView.objects.select_related(None), lambda view: _asks_for(view.query, known))
+    _blur_exports(known)
+
+
+def _blur_exports(known: set[str]) -> None:
+    """That somebody took a list away stays on record; for whom it asked does not."""
+    for entry in LogEntry.objects.filter(change_message__contains=ADDRESS_MARK).iterator():
+        words, _, query = entry.change_message.partition(ADDRESS_MARK)
+        if _asks_for(query, known):
+            LogEntry.objects.filter(pk=entry.pk).update(change_message=f"{words}.")
 
 
 def _delete(rows: QuerySet[Any], is_theirs: Callable[[Any], bool]) -> None:

@@ -75,13 +75,13 @@ def task_cards(total: Any, days: list[DayFigures], today: date) -> list[dict[str
             "title": "Tasks created in 7 days",
             "figure": f"{created.rows:,}",
             "trend": created.trend,
-            "link": _list("tasks_task", created_at_from=figures.since(today, 7)),
+            "link": _list("tasks_task", created_at_from=f"{figures.since(today, 7)}Z"),
         },
         {
             "title": "Tasks completed in 7 days",
             "figure": f"{completed.rows:,}",
             "trend": completed.trend,
-            "link": _list("tasks_task", completed_at_from=figures.since(today, 7)),
+            "link": _list("tasks_task", completed_at_from=f"{figures.since(today, 7)}Z"),
         },
     ]
 

@@ -9,24 +9,29 @@ from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html
+from django.utils.http import urlencode
 from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
 from apps.backoffice.filters import DaysFilter
 from apps.backoffice.pages import BoundedPaginator
+from apps.backoffice.saved import SavedViewsMixin
 from apps.backoffice.times import moment
 from apps.history import diffs
 from apps.history.filters import ActorFilter, OwnerFilter, RequestFilter, SourceFilter
 from apps.history.models import Change, Kind, Operation
 
 PAGES = {Kind.TASK: "admin:tasks_task_history", Kind.PERSON: "admin:accounts_user_history"}
+# Enough to tell one from another; the whole is behind it.
+SHOWN_OF_REQUEST = 8
 COLOURS = {Operation.CREATE: "success", Operation.UPDATE: "info", Operation.DELETE: "danger", Operation.ERASE: "danger"}
 
 
 @admin.register(Change)
-class ChangeAdmin(ModelAdmin):
+class ChangeAdmin(SavedViewsMixin, ModelAdmin):
     when_empty = "Each change of a task or a person appears here by itself, for as long as HISTORY_DAYS says."
-    list_display = ("when", "show_operation", "what", "fields_changed", "actor", "source", "request_id")
+    list_display = ("when", "show_operation", "what", "fields_changed", "who", "source", "by_request")
+    other_columns = ("whose",)
     list_display_links = ("when",)
     list_filter = (
         "kind",
@@ -48,7 +53,7 @@ class ChangeAdmin(ModelAdmin):
     paginator = BoundedPaginator
     actions = None
 
-    fields = ("when", "show_operation", "what", "actor", "source", "request_id", "owner", "show_diff")
+    fields = ("when", "show_operation", "what", "who", "source", "request_id", "whose", "show_diff")
     readonly_fields = fields
 
     @display(description="When")
@@ -68,6 +73,22 @@ class ChangeAdmin(ModelAdmin):
             return name
         return format_html('<a class="office-link" href="{}">{}</a>', page, name)
 
+    @display(description="Who")
+    def who(self, change: Change) -> str:
+        return person_link(change.actor, getattr(change, "actor_name", None))
+
+    @display(description="Whose")
+    def whose(self, change: Change) -> str:
+        return person_link(change.owner, getattr(change, "owner_name", None))
+
+    @display(description="Request")
+    def by_request(self, change: Change) -> str:
+        if not change.request_id:
+            return "-"
+        address = f"{reverse('admin:history_change_changelist')}?{urlencode({'request': change.request_id})}"
+        shown = change.request_id[:SHOWN_OF_REQUEST]
+        return format_html('<a class="office-link" href="{}" title="{}">{}</a>', address, change.request_id, shown)
+
     @display(description="Fields")
     def fields_changed(self, change: Change) -> str:
         return diffs.summary(change)
@@ -86,6 +107,10 @@ class ChangeAdmin(ModelAdmin):
             )
         return queryset, False
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Change]:
+        changes: QuerySet[Change] = super().get_queryset(request).with_names()
+        return changes
+
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
@@ -98,3 +123,13 @@ class ChangeAdmin(ModelAdmin):
     def history_view(self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None) -> Any:
         """A change has no history of its own: its page is the one of what was changed."""
         return super().history_view(request, object_id, {"action_list": [], **(extra_context or {})})
+
+
+def person_link(subject: str | None, name: str | None) -> str:
+    """To the page of whoever bore it; who was erased has neither page nor name."""
+    if subject is None:
+        return "-"
+    if name is None:
+        return subject
+    address = reverse("admin:accounts_user_change", args=[quote(subject)])
+    return format_html('<a class="office-link" href="{}" title="{}">{}</a>', address, subject, name)

@@ -7,7 +7,16 @@ from typing import Any
 from apps.backoffice.times import moment
 from apps.history.models import Change
 
-LABELS = {"user_id": "Person", "due_at": "Due", "deleted_at": "In the trash since", "user_permissions": "Rights"}
+LABELS = {
+    "user_id": "Person",
+    "due_at": "Due",
+    "deleted_at": "In the trash since",
+    "user_permissions": "Rights",
+    "is_active": "Active",
+    "is_staff": "Staff",
+    "is_superuser": "Superuser",
+    "last_login": "Last sign-in here",
+}
 WORDS: dict[str, dict[Any, str]] = {
     "priority": {0: "Low", 1: "Normal", 2: "High", 3: "Urgent"},
     "status": {"pending": "Pending", "in_progress": "In progress", "completed": "Completed"},
@@ -48,7 +57,9 @@ def shown(name: str, value: Any) -> str | None:
         return "Yes" if value else "No"
     if isinstance(value, list):
         return ", ".join(map(str, value)) or "none"
-    if name.endswith("_at"):
+    if value == "":
+        return "empty"
+    if name.endswith("_at") or name == "last_login":
         return moment(datetime.fromisoformat(value) if isinstance(value, str) else value)
     text = str(WORDS.get(name, {}).get(value, value))
     return text if len(text) <= LONGEST else text[:LONGEST] + " …"

@@ -6,6 +6,8 @@ from django.contrib import admin
 from django.http import HttpRequest
 from unfold.contrib.filters.admin import TextFilter
 
+from apps.backoffice.filters import subjects_of
+
 SOURCES = (
     ("api", "API"),
     ("admin", "Back office"),
@@ -37,7 +39,7 @@ class ActorFilter(TextFilter):
     parameter_name = "who"
 
     def queryset(self, request: HttpRequest, queryset: Any) -> Any:
-        return queryset.made_by(self.value()) if self.value() else queryset
+        return queryset.made_by(*subjects_of(request, self.value())) if self.value() else queryset
 
 
 class OwnerFilter(TextFilter):
@@ -45,7 +47,7 @@ class OwnerFilter(TextFilter):
     parameter_name = "whose"
 
     def queryset(self, request: HttpRequest, queryset: Any) -> Any:
-        return queryset.filter(owner=self.value()) if self.value() else queryset
+        return queryset.filter(owner__in=subjects_of(request, self.value())) if self.value() else queryset
 
 
 class RequestFilter(TextFilter):

@@ -2,10 +2,11 @@
 
 from typing import Self
 
+from django.contrib.auth import get_user_model
 from django.contrib.postgres.indexes import HashIndex
 from django.db import models
-from django.db.models import Q
-from django.db.models.functions import Now
+from django.db.models import OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce, Now, NullIf
 
 
 class Kind(models.TextChoices):
@@ -27,9 +28,20 @@ class ChangeQuerySet(models.QuerySet["Change"]):
     def of_person(self, subject: str) -> Self:
         return self.filter(kind=Kind.PERSON, object_id=subject)
 
-    def made_by(self, subject: str) -> Self:
+    def made_by(self, *subjects: str) -> Self:
         """By the API people change only what is theirs, so that the index by owner serves and none by actor is kept."""
-        return self.filter(Q(owner=subject, source="api") | (Q(actor=subject) & ~Q(source="api")))
+        return self.filter(Q(owner__in=subjects, source="api") | (Q(actor__in=subjects) & ~Q(source="api")))
+
+    def with_names(self) -> Self:
+        """`actor_name` and `owner_name`, by name, else by e-mail address; None of who was erased."""
+        people = get_user_model()._default_manager
+        name = Coalesce(NullIf("name", Value("")), NullIf("email", Value("")))
+        return self.annotate(
+            **{
+                f"{whose}_name": Subquery(people.filter(pk=OuterRef(whose)).values(told=name)[:1])
+                for whose in ("actor", "owner")
+            }
+        )
 
 
 class Change(models.Model):

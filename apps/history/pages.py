@@ -20,7 +20,9 @@ class RecordedHistoryMixin:
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """Newest first; `?before=<id>` for what is older."""
-        changes = Change.objects.filter(kind=self.recorded_kind, object_id=unquote(object_id)).order_by("-id")
+        changes = (
+            Change.objects.with_names().filter(kind=self.recorded_kind, object_id=unquote(object_id)).order_by("-id")
+        )
         before = request.GET.get("before", "")
         if before.isdecimal():
             changes = changes.filter(id__lt=min(int(before), 2**63 - 1))

@@ -14,7 +14,7 @@ from unfold.decorators import action
 from apps.accounts.admin import UserAdmin
 from apps.accounts.models import User
 from apps.accounts.person_actions import Confirmation, is_superuser
-from apps.staff import factors, resets
+from apps.staff import actions, factors, resets  # noqa: F401 - the log of actions registers itself
 from apps.staff.roles import ROLES
 
 # django-otp's pages would show staff the keys of their colleagues.

@@ -7,12 +7,13 @@ from django.contrib.admin.utils import quote
 from django.contrib.auth import get_user_model
 from django.db.models import QuerySet
 from django.db.models.functions import Now
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import path, reverse
 from django.utils.html import format_html
 from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
+from apps.backoffice.estimates import amount_of
 from apps.backoffice.filters import DaysFilter
 from apps.backoffice.pages import BoundedPaginator
 from apps.backoffice.saved import SavedViewsMixin
@@ -38,7 +39,12 @@ from apps.tasks.office.restoring import RestoreView
 
 COLOURS = {Status.PENDING: "warning", Status.IN_PROGRESS: "info", Status.COMPLETED: "success"}
 PRIORITY_COLOURS = {Priority.HIGH: "warning", Priority.URGENT: "danger"}
-SET_BY_SERVER = ("id", "created_at", "updated_at", "completed_at", "version", "deleted_at")
+MOST_AT_ONCE = 1_000
+TOO_MANY = (
+    "Nothing was changed: that would have been {amount} tasks at once. “Change status, due time, priority or tags …” "
+    "shows what it would do to so many, works in batches and can be stopped."
+)
+SET_BY_SERVER = ("id", "created", "updated", "completed", "version", "deleted")
 
 
 @admin.register(Task)
@@ -133,6 +139,10 @@ class TaskAdmin(SavedViewsMixin, RecordedHistoryMixin, ModelAdmin):
     def completed(self, task: Task) -> str:
         return moment(task.completed_at)
 
+    @display(description="In the trash since")
+    def deleted(self, task: Task) -> str:
+        return moment(task.deleted_at)
+
     @admin.action(description="Change status, due time, priority or tags …", permissions=["change"])
     def edit_many(self, request: HttpRequest, tasks: QuerySet[Task]) -> HttpResponse:
         return planned(request, tasks)
@@ -152,6 +162,17 @@ class TaskAdmin(SavedViewsMixin, RecordedHistoryMixin, ModelAdmin):
     @admin.action(description="Take the selected tasks out of the trash", permissions=["change"])
     def take_out_of_trash(self, request: HttpRequest, tasks: QuerySet[Task]) -> None:
         self._change(request, tasks.exclude(deleted_at=None), "Taken out of the trash", deleted_at=None)
+
+    def response_action(self, request: HttpRequest, queryset: QuerySet[Task]) -> HttpResponse | None:
+        """All that match may be a million: more than MOST_AT_ONCE are left to the one action that works in batches."""
+        name = request.POST.get("action")
+        if request.POST.get("select_across") == "1" and name not in {"", "edit_many"}:
+            amount = amount_of(queryset)
+            if amount.rows > MOST_AT_ONCE:
+                self.message_user(request, TOO_MANY.format(amount=amount), messages.WARNING)
+                return HttpResponseRedirect(request.get_full_path())
+        answer: HttpResponse | None = super().response_action(request, queryset)
+        return answer
 
     def get_urls(self) -> list[Any]:
         pages = {

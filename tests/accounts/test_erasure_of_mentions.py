@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
+from django.contrib.admin.models import LogEntry
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
@@ -85,6 +86,15 @@ def test_an_import_under_way_ends_with_a_page_that_says_so(colleague: Client, zo
     colleague.post(f"{IMPORT}{job.pk}/", {"do": "start"})
     erase(zoe)
     assert colleague.post(f"{IMPORT}{job.pk}/", {"do": "step"}).status_code == 404
+
+
+def test_the_log_of_exports_forgets_for_whom_they_asked(zoe: User) -> None:
+    exporter = staff_with("view_task", "export_task")
+    for value in ("zoe@elsewhere.example", "sub-70"):
+        exporter.get("/admin/tasks/task/export/", {"format": "csv", "q": value})
+    erase(zoe)
+    messages = set(LogEntry.objects.filter(object_repr="Export as csv").values_list("change_message", flat=True))
+    assert messages == {"Exported as csv.", "Exported as csv: ?q=sub-70"}
 
 
 @pytest.mark.parametrize("value", ["sub-7", "zoe@elsewhere.example", "Zoë ünal"])

@@ -1,5 +1,6 @@
 """A person's page: who they are, when they came, what they own, what went wrong; steps that say what will happen."""
 
+import re
 from typing import Any
 
 import pytest
@@ -18,13 +19,6 @@ pytestmark = pytest.mark.django_db
 ALICE = "/admin/accounts/user/alice/"
 
 
-@pytest.fixture
-def boss(db: None) -> Client:
-    client = Client()
-    client.force_login(local_account("boss@example.com", is_staff=True, is_superuser=True))
-    return client
-
-
 def page(client: Client, path: str = f"{ALICE}change/") -> str:
     answer = client.get(path)
     assert answer.status_code == 200
@@ -38,7 +32,18 @@ def row(subject: str) -> dict[str, Any]:
 def test_it_says_when_a_token_was_last_accepted(boss: Client, alice: User) -> None:
     assert "None yet" in page(boss)
     Sighting.objects.create(user=alice, seen_at="2026-01-02T03:04:05Z")
-    assert '<time datetime="2026-01-02T03:04:05+00:00" title="2026-01-02 03:04:05 UTC">' in page(boss)
+    assert 'title="2026-01-02T03:04:05.000000Z (shown in UTC)"' in page(boss)
+
+
+def test_each_time_is_exact_on_hover(boss: Client) -> None:
+    """In the zone of whoever looks, also of the fields that nobody may edit."""
+    person = local_account("somebody@example.com")
+    User.objects.filter(pk=person.pk).update(last_login="2026-01-02T03:04:05.678Z", created_at="2025-06-07T08:09:10Z")
+    boss.cookies["back_office_zone"] = "Asia/Tokyo"
+    shown = page(boss, f"/admin/accounts/user/{quote(person.pk)}/change/")
+    assert shown.count('title="2026-01-02T03:04:05.678000Z (shown in Asia/Tokyo)">2026-01-02 12:04</time>') == 2
+    assert shown.count('title="2025-06-07T08:09:10.000000Z (shown in Asia/Tokyo)">2025-06-07 17:09</time>') == 2
+    assert set(re.findall(r">\s*\d{4}-\d\d-\d\d \d\d:\d\d[^<]*</(\w+)>", shown)) == {"time"}
 
 
 def test_it_counts_tasks_by_status_and_links_to_them(boss: Client, alice: User, bob: User) -> None:
@@ -73,6 +78,8 @@ def test_it_counts_wrong_passwords_of_a_local_account(boss: Client) -> None:
 
 
 def test_it_costs_the_same_for_any_number_of_rows(boss: Client, alice: User, django_assert_num_queries: Any) -> None:
+    # Content types are read once in a process.
+    boss.get(f"{ALICE}change/")
     with django_assert_num_queries(13):
         boss.get(f"{ALICE}change/")
     TaskFactory.create_batch(30, user=alice)
@@ -82,8 +89,20 @@ def test_it_costs_the_same_for_any_number_of_rows(boss: Client, alice: User, dja
         boss.get(f"{ALICE}change/")
 
 
-def test_it_says_that_people_are_never_merged(boss: Client, alice: User) -> None:
+def test_a_merge_is_refused(boss: Client, alice: User, bob: User) -> None:
+    """There is no such step, not even for a superuser, and the page says why."""
     assert "Two people are never merged" in page(boss)
+    before = row("alice"), row("bob")
+    assert boss.post(f"{ALICE}merge/", {"into": "bob"}, follow=True).redirect_chain[-1][0] == "/admin/"
+    boss.post("/admin/accounts/user/", {"action": "merge", "_selected_action": ["alice", "bob"]})
+    boss.post(f"{ALICE}change/", {"name": "Alice", "subject": "bob", "email": "bob@example.com"})
+    assert (row("alice") | {"name": ""}, row("bob")) == (before[0] | {"name": ""}, before[1])
+
+
+def test_a_page_for_a_new_person_speaks_of_nobody(boss: Client) -> None:
+    shown = page(boss, "/admin/accounts/user/add/")
+    assert "Deactivated" not in shown
+    assert "Last token accepted" not in shown
 
 
 # --- Deactivating

@@ -1,16 +1,22 @@
 """A list without rows says what to do next: where rows come from, or how to see them again."""
 
+from typing import Any
+
 import pytest
 from django.test import Client
 
+from apps.accounts.admin import UserAdmin
 from apps.accounts.models import Refusal, User
-from tests.colleagues import staff_with
+from apps.history.admin import ChangeAdmin
+from apps.staff.actions import LogEntryAdmin
+from tests.colleagues import staff_with, superuser
 
 pytestmark = pytest.mark.django_db
 
 BACK = '<a href="?" class="office-button office-primary">'
 TASKS, PEOPLE = "/admin/tasks/task/", "/admin/accounts/user/"
 HISTORY, REFUSALS = "/admin/history/change/", "/admin/accounts/refusal/"
+ACTIONS = "/admin/admin/logentry/"
 
 
 @pytest.fixture
@@ -38,6 +44,25 @@ def test_it_says_what_to_do(auditor: Client, page: str, heading: str, advice: st
     assert advice in shown
     assert (f"{BACK}Show all" in shown) == ("?" in page)
     assert "No results found" not in shown
+
+
+@pytest.mark.parametrize(
+    ("model_admin", "page", "heading", "advice"),
+    [
+        (UserAdmin, PEOPLE, "No people yet", "when they first sign in to their application"),
+        (ChangeAdmin, HISTORY, "No changes yet", "appears here by itself"),
+        (LogEntryAdmin, ACTIONS, "No log entries yet", "Each step that staff take"),
+    ],
+)
+def test_it_says_where_the_first_rows_come_from(
+    monkeypatch: pytest.MonkeyPatch, model_admin: Any, page: str, heading: str, advice: str
+) -> None:
+    """Whoever looks is a person with a history, so that these two are never quite empty: as if they were."""
+    client = superuser()
+    monkeypatch.setattr(model_admin, "get_queryset", lambda self, request: self.model.objects.none())
+    shown = client.get(page).content.decode()
+    assert heading in shown
+    assert advice in shown
 
 
 def test_nobody_is_sent_to_a_page_that_they_may_not_open(auditor: Client) -> None:

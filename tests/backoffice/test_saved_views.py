@@ -124,5 +124,28 @@ def test_the_list_of_people_has_views_of_its_own(alice: User, bob: User) -> None
     assert names(client) == []
 
 
+@pytest.mark.parametrize(
+    ("page", "right", "query", "columns"),
+    [
+        ("/admin/history/change/", "view_change", "source=api", ["whose", "source"]),
+        ("/admin/accounts/refusal/", "view_refusal", "proved__exact=1", ["cause", "proved"]),
+        ("/admin/admin/logentry/", "view_logentry", "who=ann", ["message", "object_id"]),
+    ],
+)
+def test_each_list_has_views_own_and_shared(team: Group, page: str, right: str, query: str, columns: list[str]) -> None:
+    ann, ben = (staff_with(right, login=f"{name}@example.com") for name in ("ann", "ben"))
+    for name in ("ann", "ben"):
+        User.objects.get(login=f"{name}@example.com").groups.set([team])
+    body = {"name": "Ours", "query": query, "columns": columns, "group": team.pk}
+    answer = ann.post(f"{page}views/save/", body, follow=True)
+    assert set(answer.context["cl"].list_display) == {"when", *columns}
+    assert query in answer.redirect_chain[-1][0]
+    assert f"{team.name}" in ben.get(page).content.decode()
+    view = SavedView.objects.get()
+    assert ben.post(f"{page}views/{view.pk}/delete/").status_code == 404
+    assert ann.post(f"{page}views/{view.pk}/delete/").status_code == 302
+    assert not SavedView.objects.exists()
+
+
 def test_who_may_not_see_people_keeps_no_view_of_them() -> None:
     assert staff_with("view_task").post(f"{PEOPLE}views/save/", {"name": "Mine"}).status_code == 403

@@ -51,7 +51,7 @@ def session_of(server: Gunicorn, login: str) -> str:
 
 
 def signed_in(browser: Browser, server: Gunicorn, session: str, **options: Any) -> BrowserContext:
-    """A window of its own; `options` are Playwright's. It fails a test whose page logs an error."""
+    """A window of its own; `options` are Playwright's."""
     context = browser.new_context(
         base_url=f"http://127.0.0.1:{server.port}",
         **{"viewport": DESKTOP, "timezone_id": "Europe/Berlin", "accept_downloads": True, **options},

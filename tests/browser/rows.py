@@ -3,6 +3,8 @@
 from tests.servers import Gunicorn, manage
 
 BOSS = "boss@example.com"
+# The number of the task that was changed twice.
+STORIED = 60
 
 ROWS = """
 from datetime import timedelta
@@ -31,3 +33,11 @@ SavedView.objects.create(owner=boss, group=team, page="tasks.task", name="Urgent
 
 def add_rows(server: Gunicorn) -> None:
     manage(server.environment, "shell", "-v", "0", "-c", ROWS)
+
+
+def story(server: Gunicorn) -> dict[str, int]:
+    """The numbers that addresses need: of the task, and of its first change, which a later one may undo."""
+    ((change,),) = server.database.rows(
+        f"SELECT min(id) FROM history_change WHERE kind = 'task' AND object_id = '{STORIED}'"
+    )
+    return {"task": STORIED, "change": change}

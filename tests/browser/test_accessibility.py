@@ -1,15 +1,15 @@
 """Each kind of page of the back office: axe-core finds nothing serious, and a phone never scrolls sideways."""
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
 
-from tests.browser.chromium import DESKTOP, EXECUTABLE, MISSING, PHONE, address, chromium, session_of, signed_in
+from tests.browser.chromium import DESKTOP, EXECUTABLE, MISSING, PHONE, address
 from tests.browser.chromium import violations as found
-from tests.browser.rows import BOSS, add_rows
+from tests.browser.rows import story
+from tests.browser.steps import open_bulk_change, preview_priority, show_import, wait_until_finished
 from tests.servers import Gunicorn
 
 pytestmark = pytest.mark.skipif(EXECUTABLE is None, reason=MISSING)
@@ -23,39 +23,20 @@ PAGES = {
     "refusals, none yet": "accounts/refusal/",
     "changes": "history/change/",
     "a change": "history/change/1/change/",
+    "actions of staff": "admin/logentry/",
     "a task": "tasks/task/1/change/",
     "a new task": "tasks/task/add/",
-    "a task's history": "tasks/task/{newest}/history/",
-    "a restoration": "tasks/task/{newest}/restore/{change}/",
+    "a task's history": "tasks/task/{task}/history/",
+    "a restoration": "tasks/task/{task}/restore/{change}/",
     "a person": "accounts/user/person-1/change/",
     "an export": "accounts/user/person-1/export/",
     "an import": "tasks/task/import/",
 }
 
 
-@pytest.fixture(scope="module")
-def office(django_db_setup: None, django_db_blocker: Any) -> Iterator[Gunicorn]:
-    with django_db_blocker.unblock(), Gunicorn() as server:
-        add_rows(server)
-        yield server
-
-
-@pytest.fixture(scope="module")
-def session(office: Gunicorn) -> str:
-    return session_of(office, BOSS)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as opened:
-        yield opened
-
-
 @pytest.fixture(params=["light", "dark"])
-def page(request: Any, browser: Browser, office: Gunicorn, session: str) -> Iterator[Page]:
-    context = signed_in(browser, office, session, color_scheme=request.param)
-    yield context.new_page()
-    context.close()
+def theme(request: Any) -> str:
+    return str(request.param)
 
 
 def judged(page: Page) -> list[str]:
@@ -71,39 +52,27 @@ def judged(page: Page) -> list[str]:
 
 @pytest.mark.parametrize("path", PAGES.values(), ids=PAGES)
 def test_a_page_is_accessible(page: Page, office: Gunicorn, path: str) -> None:
-    ((newest, change),) = office.database.rows(
-        "SELECT max(object_id::int), min(id) FROM history_change WHERE kind = 'task' AND object_id ="
-        " (SELECT max(id)::text FROM tasks_task)"
-    )
-    answer = page.goto(address(path.format(newest=newest, change=change)))
+    answer = page.goto(address(path.format(**story(office))))
     assert answer is not None
     assert answer.status == 200
     assert judged(page) == []
 
 
 def test_a_bulk_change_is_accessible_from_choice_to_result(page: Page) -> None:
-    page.goto(address("tasks/task/", q="Costa"))
-    page.locator("#action-toggle").check()
-    page.locator("select[name=action]").select_option("edit_many")
-    page.locator("button[name=index]").click()
+    open_bulk_change(page, q="Costa")
     assert judged(page) == []
-    page.get_by_label("Priority").select_option("2")
-    page.get_by_role("button", name="Preview").click()
+    preview_priority(page, "2")
     assert judged(page) == []
     page.get_by_role("button", name="Change 20 tasks").click()
-    page.locator("#job[data-state=finished]").wait_for()
+    wait_until_finished(page)
     assert judged(page) == []
 
 
 def test_an_import_is_accessible_from_file_to_result(page: Page) -> None:
     rows = [{"title": "New", "user_id": "person-1"}, {"id": 1, "tags": ["a"]}, {"id": 999_999, "title": "x"}]
-    page.goto(address("tasks/task/import/"))
-    page.locator("input[type=file]").set_input_files(
-        {"name": "tasks.json", "mimeType": "application/json", "buffer": json.dumps(rows).encode()}
-    )
-    page.get_by_role("button", name="Show what it would do").click()
+    show_import(page, "tasks.json", json.dumps(rows))
     page.get_by_text("there is no task '999999'").wait_for()
     assert judged(page) == []
     page.get_by_role("button", name="Import").click()
-    page.locator("#job[data-state=finished]").wait_for()
+    wait_until_finished(page)
     assert judged(page) == []

@@ -2,54 +2,17 @@
 
 import csv
 import io
-from collections.abc import Iterator
-from typing import Any
 
 import openpyxl
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
-from tests.browser.chromium import EXECUTABLE, MISSING, PHONE, address, chromium, session_of, signed_in, violations
-from tests.browser.rows import BOSS, add_rows
+from tests.browser.chromium import EXECUTABLE, MISSING, PHONE, address, violations
+from tests.browser.rows import STORIED
+from tests.browser.steps import LIST, open_bulk_change, preview_priority, show_import, wait_until_finished
 from tests.servers import Gunicorn
 
 pytestmark = pytest.mark.skipif(EXECUTABLE is None, reason=MISSING)
-
-LIST = address("tasks/task/")
-
-
-@pytest.fixture(scope="module")
-def office(django_db_setup: None, django_db_blocker: Any) -> Iterator[Gunicorn]:
-    with django_db_blocker.unblock(), Gunicorn() as server:
-        add_rows(server)
-        yield server
-
-
-@pytest.fixture(scope="module")
-def session(office: Gunicorn) -> str:
-    return session_of(office, BOSS)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as opened:
-        yield opened
-
-
-@pytest.fixture
-def page(browser: Browser, office: Gunicorn, session: str) -> Iterator[Page]:
-    context = signed_in(browser, office, session)
-    opened = context.new_page()
-    faults: list[str] = []
-    opened.on("pageerror", lambda error: faults.append(str(error)))
-    yield opened
-    context.close()
-    assert not faults
-
-
-def newest(office: Gunicorn) -> int:
-    ((number,),) = office.database.rows("SELECT max(id) FROM tasks_task")
-    return int(number)
 
 
 def test_the_front_page_leads_to_the_lists(page: Page) -> None:
@@ -90,14 +53,10 @@ def test_a_download_opens(page: Page, office: Gunicorn, kind: str) -> None:
 
 
 def test_many_tasks_are_changed_with_a_preview(page: Page, office: Gunicorn) -> None:
-    page.goto(LIST + "?q=Costa&status__exact=pending")
-    page.locator("#action-toggle").check()
-    page.locator("select[name=action]").select_option("edit_many")
-    page.locator("button[name=index]").click()
-    page.get_by_label("Priority").select_option("3")
-    page.get_by_role("button", name="Preview").click()
+    open_bulk_change(page, q="Costa", status__exact="pending")
+    preview_priority(page, "3")
     page.get_by_role("button", name="Change 7 tasks").click()
-    expect(page.locator("#job[data-state=finished]")).to_be_visible()
+    wait_until_finished(page)
     urgent = office.database.rows(
         "SELECT count(*) FROM tasks_task WHERE user_id = 'person-2' AND status = 'pending' AND priority = 3"
     )
@@ -105,25 +64,18 @@ def test_many_tasks_are_changed_with_a_preview(page: Page, office: Gunicorn) -> 
 
 
 def test_an_import_with_errors_runs(page: Page, office: Gunicorn) -> None:
-    number = newest(office)
-    file = f"id,title,status\n{number},Imported,pending\n999999,Nobody's,pending\n{number - 1},Other,done\n"
-    page.goto(address("tasks/task/import/"))
-    page.locator("input[type=file]").set_input_files(
-        {"name": "tasks.csv", "mimeType": "text/csv", "buffer": file.encode()}
-    )
-    page.get_by_role("button", name="Show what it would do").click()
+    show_import(page, "tasks.csv", "id,title,status\n2,Imported,pending\n999999,Nobody's,pending\n3,Other,done\n")
     expect(page.get_by_text("id: there is no task '999999'.")).to_be_visible()
     expect(page.get_by_text("status: Select a valid choice.")).to_be_visible()
     assert violations(page) == []
     page.get_by_role("button", name="Import 1 row").click()
-    expect(page.locator("#job[data-state=finished]")).to_be_visible()
+    wait_until_finished(page)
     expect(page.locator("#job-refused")).to_have_text("2")
-    assert office.database.rows(f"SELECT title FROM tasks_task WHERE id = {number}") == [("Imported",)]
+    assert office.database.rows("SELECT title FROM tasks_task WHERE id = 2") == [("Imported",)]
 
 
 def test_a_history_is_read_and_an_earlier_state_restored(page: Page, office: Gunicorn) -> None:
-    number = newest(office)
-    page.goto(address(f"tasks/task/{number}/history/"))
+    page.goto(address(f"tasks/task/{STORIED}/history/"))
     expect(page.get_by_text("Write the report").first).to_be_visible()
     time = page.locator("article time").first
     # In the browser's zone, and exactly on hover.
@@ -131,7 +83,7 @@ def test_a_history_is_read_and_an_earlier_state_restored(page: Page, office: Gun
     page.get_by_role("link", name="Restore this state").last.click()
     page.get_by_role("button", name="Restore").click()
     expect(page.get_by_text("Restored: ").first).to_be_visible()
-    ((title,),) = office.database.rows(f"SELECT title FROM tasks_task WHERE id = {number}")
+    ((title,),) = office.database.rows(f"SELECT title FROM tasks_task WHERE id = {STORIED}")
     assert title.startswith("Write report 19")
 
 

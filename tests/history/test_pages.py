@@ -42,14 +42,14 @@ def test_a_tasks_page_tells_each_change_with_before_and_after(api: APIClient, ta
     page = shown(staff_with("view_task"), f"/admin/tasks/task/{task.pk}/history/")
     assert re.search(r"Title before: Alice.{,6}s task → after: &lt;b&gt;New", page)
     assert "Status before: Pending → after: Completed" in page
-    assert "by alice (api) request r-1" in page
+    assert "by Alice (api) request r-1" in page
 
 
 def test_a_persons_page_tells_their_changes(alice: User, bob: User) -> None:
     User.objects.filter(pk="alice").update(is_active=False, name="Alicia")
     User.objects.filter(pk="bob").update(name="Robert")
     page = shown(staff_with("view_user"), "/admin/accounts/user/alice/history/")
-    assert "Is active before: Yes → after: No" in page
+    assert "Active before: Yes → after: No" in page
     assert "Alicia" in page
     assert "Robert" not in page
 
@@ -131,8 +131,20 @@ def test_a_change_has_a_page_that_nobody_edits(auditor: Client, task: Task) -> N
 def test_more_changes_cost_the_list_no_more_queries(auditor: Client, django_assert_num_queries: Any) -> None:
     TaskFactory.create_batch(2)
     auditor.get(LIST)
-    with django_assert_num_queries(6) as few:
+    with django_assert_num_queries(8) as few:
         auditor.get(LIST)
     TaskFactory.create_batch(20)
     with django_assert_num_queries(len(few)):
         auditor.get(LIST)
+
+
+def test_staff_are_found_and_told_of_by_their_names(alice: User) -> None:
+    """An auditor knows colleagues by name and address, not by the subject of a local account."""
+    boss, auditor = superuser(), staff_with("view_change", "view_user", login="auditor@example.com")
+    User.objects.filter(login="boss@example.com").update(name="Bo Boss")
+    boss.post("/admin/accounts/user/alice/change/", {"name": "Alicia"})
+    for words in ("boss@example.com", "Bo Boss"):
+        assert listed(auditor, who=words) >= {"person alice update"}
+    page = auditor.get(LIST, {"who": "bo boss"}).content.decode()
+    assert ">Bo Boss</a>" in page
+    assert listed(staff_with("view_change", login="blind@example.com"), who="boss@example.com") == set()

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.contrib import admin
+from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.admin.utils import quote
 from django.contrib.auth.models import Group, Permission
 from django.db.models import Model
@@ -26,9 +27,10 @@ ROWS: dict[type[Model], Callable[[], Any]] = {
     User: PersonFactory.create,
     Task: TaskFactory.create,
     Refusal: lambda: Refusal.objects.create(reason="expired", proved=True, times=1),
+    LogEntry: lambda: LogEntry.objects.create(user=PersonFactory.create(), object_repr="Export", action_flag=CHANGE),
 }
 # Nobody adds or deletes these by hand, superusers included.
-READ_ONLY = dict.fromkeys((Change, Refusal), frozenset({"add", "delete"}))
+READ_ONLY = dict.fromkeys((Change, LogEntry, Refusal), frozenset({"add", "delete"}))
 SITE_PAGES = ["index", "password_change"]
 LIST_PAGES = ["changelist", "add"]
 ROW_PAGES = ["change", "delete", "history"]

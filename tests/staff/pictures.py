@@ -3,7 +3,6 @@
 from pathlib import Path
 from typing import Any
 
-from tests.browser.chromium import DESKTOP, PHONE
 from tests.servers import Gunicorn
 from tests.staff.cast import Member
 from tests.staff.screens import Screen
@@ -16,21 +15,17 @@ PAGES = {
     "export": "/admin/accounts/user/ada/export/",
     "people-none": "/admin/accounts/user/?q=nosuchperson",
     "refusals": "/admin/accounts/refusal/",
+    "person-history": "/admin/accounts/user/ada/history/",
+    "person-add": "/admin/accounts/user/add/",
     "security": "/admin/security/",
     "codes": "/admin/security/codes/",
     "missing": "/admin/no/such/page/",
 }
-LOOKS = {
-    "light-desktop": {"viewport": DESKTOP, "color_scheme": "light"},
-    "dark-desktop": {"viewport": DESKTOP, "color_scheme": "dark"},
-    "light-phone": {"viewport": PHONE, "color_scheme": "light"},
-    "dark-phone": {"viewport": PHONE, "color_scheme": "dark"},
-}
 
 
-def take(browser: Any, folder: Path) -> None:
+def take(browser: Any, folder: Path, looks: dict[str, dict[str, Any]]) -> None:
     with Gunicorn(STAFF_SECOND_FACTOR="on") as server:
-        for look, options in LOOKS.items():
+        for look, options in looks.items():
             screen = Screen(browser, server, **options)
             screen.open("/admin/").picture(folder, f"login-{look}")
             newcomer, boss = Member(server, "Support", enrolled=False), Member(server, "Superuser")
@@ -45,4 +40,10 @@ def take(browser: Any, folder: Path) -> None:
             screen.page.wait_for_url("**/admin/")
             for name, path in PAGES.items():
                 screen.open(path).picture(folder, f"{name}-{look}")
+            screen.context.clear_cookies()
+            support = Member(server, "Support")
+            screen.give_password(support.login, support.password, "/admin/accounts/user/ada/erase/")
+            screen.give_code(support.code())
+            screen.page.get_by_role("heading", name="You may not do this").wait_for()
+            screen.picture(folder, f"forbidden-{look}")
             screen.close()

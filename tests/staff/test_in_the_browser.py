@@ -1,6 +1,7 @@
 """Each role's way in and first steps in a real browser, with a real authenticator; axe-core finds nothing serious."""
 
 import base64
+import csv
 import json
 import re
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.chromium import EXECUTABLE, MISSING, PHONE, chromium
+from tests.browser.steps import show_import, wait_until_finished
 from tests.servers import Gunicorn
 from tests.staff.cast import Member
 from tests.staff.screens import Screen
@@ -121,6 +123,26 @@ def test_operations_day(screen: Screen, server: Gunicorn, tmp_path: Path) -> Non
     assert len(document["tasks"]) == 5
 
 
+def test_operations_take_tasks_out_and_bring_them_back(screen: Screen, server: Gunicorn) -> None:
+    """Exports the filtered list, opens the file, and imports it with a mistake in it."""
+    sign_in(screen, Member(server, "Operations"), "/admin/tasks/task/?q=engine&status__exact=in_progress")
+    page = screen.page
+    with page.expect_download() as download:
+        page.get_by_role("link", name="CSV", exact=True).click()
+    (task,) = csv.DictReader(download.value.path().read_text().splitlines())
+    assert (task["status"], task["user_id"]) == ("in_progress", "ada")
+    rows = [{"id": task["id"], "tags": ["imported"]}, {"id": 999_999}, {"id": task["id"], "status": "done"}]
+    show_import(page, "tasks.json", json.dumps(rows))
+    expect(page.get_by_text("there is no task '999999'")).to_be_visible()
+    expect(page.get_by_role("heading", name="Refused: 2")).to_be_visible()
+    page.get_by_role("button", name="Import 1 row").click()
+    wait_until_finished(page)
+    screen.open(f"/admin/tasks/task/{task['id']}/history/")
+    expect(page.get_by_text("(import)")).to_be_visible()
+    expect(page.locator("ins", has_text="imported")).to_be_visible()
+    expect(page.get_by_text("Operations", exact=True)).to_be_visible()
+
+
 def test_an_auditors_day(screen: Screen, server: Gunicorn) -> None:
     """Reads a history and the refusals, and finds no way to change anything."""
     sign_in(screen, Member(server, "Auditor"), "/admin/accounts/refusal/")
@@ -129,6 +151,11 @@ def test_an_auditors_day(screen: Screen, server: Gunicorn) -> None:
     assert screen.serious_violations() == []
     screen.open("/admin/accounts/user/ada/history/")
     expect(page.get_by_role("heading", name="Created").first).to_be_visible()
+    screen.open("/admin/history/change/?whose=lovelace&kind__exact=person")
+    page.locator("#result_list").get_by_role("link").first.click()
+    expect(page.locator("dl.office-diff").get_by_text("Ada Lovelace")).to_be_visible()
+    screen.open("/admin/admin/logentry/")
+    expect(page.get_by_role("button", name="Save", exact=True)).to_have_count(0)
     screen.open("/admin/accounts/user/ada/change/")
     expect(page.get_by_role("button", name="Save", exact=True)).to_have_count(0)
     screen.open("/admin/tasks/task/")

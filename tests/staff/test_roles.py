@@ -2,10 +2,12 @@
 
 import io
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
 from django.contrib.admin.utils import quote
+from django.contrib.auth import get_user
 from django.contrib.auth.models import Group, Permission
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
@@ -54,6 +56,7 @@ class Rows:
         self.task = TaskFactory.create(user=self.person)
         self.group = Group.objects.create(name="Helpers")
         self.refusal = Refusal.objects.create(reason="expired", proved=True, times=1)
+        self.view = SavedView.objects.create(owner=self.person, page="tasks.task", name="Somebody's")
 
 
 PAGES: list[tuple[str, set[str]]] = [
@@ -84,6 +87,7 @@ PAGES: list[tuple[str, set[str]]] = [
     ("/admin/tasks/task/export/", LEADS),
     ("/admin/tasks/task/import/", LEADS),
     ("/admin/history/change/", {AUDITOR, SUPERUSER}),
+    ("/admin/admin/logentry/", {AUDITOR, SUPERUSER}),
     ("/admin/auth/group/", {AUDITOR, SUPERUSER}),
     ("/admin/auth/group/{group}/change/", {AUDITOR, SUPERUSER}),
     ("/admin/auth/group/{group}/delete/", BOSSES),
@@ -133,6 +137,20 @@ def restore_task(client: Client, rows: Rows) -> Any:
     return client.post(f"/admin/tasks/task/{rows.task.pk}/restore/{first.pk}/", {"seen": second.pk})
 
 
+def save_view(page: str) -> Step:
+    return post(f"/admin/{page}/views/save/", name="Mine")
+
+
+def delete_view(client: Client, rows: Rows, *, is_own: bool = True) -> Any:
+    if is_own and (user := get_user(client)).is_authenticated:
+        SavedView.objects.filter(pk=rows.view.pk).update(owner=user.pk)
+    return client.post(f"/admin/tasks/task/views/{rows.view.pk}/delete/")
+
+
+def is_mine_saved() -> bool:
+    return SavedView.objects.filter(name="Mine").exists()
+
+
 PASSWORDS = {"password1": "another good one", "password2": "another good one", "usable_password": "true"}
 # What is done, who may, and how the database tells that it was.
 STEPS: dict[str, tuple[Step, set[str], Callable[[], bool]]] = {
@@ -153,7 +171,17 @@ STEPS: dict[str, tuple[Step, set[str], Callable[[], bool]]] = {
     ),
     "plan a change of many": (task_action("edit_many"), EDITORS, Job.objects.exists),
     "import a file": (import_file, LEADS, Job.objects.exists),
-    "save a view": (post("/admin/tasks/task/views/save/", name="Mine"), READERS, SavedView.objects.exists),
+    "save a view of tasks": (save_view("tasks/task"), READERS, is_mine_saved),
+    "save a view of people": (save_view("accounts/user"), READERS, is_mine_saved),
+    "save a view of refusals": (save_view("accounts/refusal"), READERS, is_mine_saved),
+    "save a view of history": (save_view("history/change"), {AUDITOR, SUPERUSER}, is_mine_saved),
+    "save a view of what staff did": (save_view("admin/logentry"), {AUDITOR, SUPERUSER}, is_mine_saved),
+    "delete a view": (delete_view, READERS, lambda: not SavedView.objects.exists()),
+    "delete a colleague's view": (
+        partial(delete_view, is_own=False),
+        set(),
+        lambda: not SavedView.objects.exists(),
+    ),
     "restore a task": (restore_task, EDITORS, lambda: Task.objects.filter(title="First").exists()),
     "delete a task": (
         post("/admin/tasks/task/{task}/delete/", post="yes"),

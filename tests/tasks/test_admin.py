@@ -13,6 +13,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from apps.accounts.models import User
+from apps.tasks import admin as tasks_admin
 from apps.tasks.models import Status, Task
 from tests.factories import PersonFactory, TaskFactory, local_account
 from tests.forms import untouched
@@ -173,6 +174,20 @@ def test_an_action_reaches_what_a_search_found(boss: Client, task: Task, bobs_ta
     answer = boss.post(f"{TASKS}?q=bob&status__exact=pending", body, follow=True)
     assert messages_of(answer) == ["Completed: 1."]
     assert [row(task)["status"], row(bobs_task)["status"]] == [Status.PENDING, Status.COMPLETED]
+
+
+@pytest.mark.parametrize("action", ["complete", "reopen", "move_to_trash", "take_out_of_trash", "delete_selected"])
+def test_more_than_one_request_can_bear_is_left_to_batches(
+    boss: Client, alice: User, monkeypatch: pytest.MonkeyPatch, action: str
+) -> None:
+    monkeypatch.setattr(tasks_admin, "MOST_AT_ONCE", 1)
+    tasks = [TaskFactory.create(user=alice, status=status) for status in ("pending", "completed")]
+    before = [row(task) for task in tasks]
+    body = {"action": action, "_selected_action": [tasks[0].pk], "select_across": "1", "post": "yes"}
+    answer = boss.post(f"{TASKS}?q=alice", body, follow=True)
+    assert "that would have been 2 tasks at once" in messages_of(answer)[0]
+    assert answer.redirect_chain == [(f"{TASKS}?q=alice", 302)]
+    assert [row(task) for task in tasks] == before
 
 
 # --- Looking only

@@ -2,7 +2,6 @@
 
 from django import template
 
-from apps.backoffice.times import moment
 from apps.history import diffs
 from apps.history.models import Change
 
@@ -12,6 +11,3 @@ register = template.Library()
 @register.filter
 def diff(change: Change) -> list[diffs.Line]:
     return diffs.lines_of(change)
-
-
-register.filter("moment", moment)

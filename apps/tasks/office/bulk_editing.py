@@ -47,6 +47,10 @@ class BulkView(JobView):
             job.save(update_fields=["values", "expected"])
         return self.shown(request, job, form=form)
 
+    def told(self, job: Job) -> str:
+        what = ", ".join(label for label, _ in plan_lines(job.values))
+        return f"Bulk change of {job.expected:,} tasks: {what}."
+
     def do_batch(self, request: HttpRequest, job: Job) -> bool:
         rest = self._rows(request, job).filter(pk__gt=job.last_id).order_by("pk")
         batch = list(rest.values_list("pk", flat=True)[:BATCH])

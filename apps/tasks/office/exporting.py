@@ -3,8 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.admin.models import CHANGE, LogEntry
-from django.contrib.admin.options import IncorrectLookupParameters, get_content_type_for_model
+from django.contrib.admin.options import IncorrectLookupParameters
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseRedirect
 from django.http.response import HttpResponseBase
@@ -14,6 +13,7 @@ from django.views import View
 from apps.backoffice.estimates import amount_of
 from apps.backoffice.exports import MOST_SHEET_ROWS, TYPES, download, in_batches
 from apps.backoffice.lists import kept, matching_rows
+from apps.backoffice.log import ADDRESS_MARK, note
 from apps.tasks.models import Task
 
 COLUMNS = (
@@ -41,19 +41,10 @@ class ExportView(View):
             return HttpResponseBadRequest("The address names a filter that the list does not have.")
         if kind == "xlsx" and (rows := amount_of(tasks)).rows > MOST_SHEET_ROWS:
             return self._too_many(request, f"A sheet holds {MOST_SHEET_ROWS:,} rows and these are {rows}. Take CSV.")
-        self._note(request, kind, address)
+        # Who took what away stays on record.
+        note(request, Task, f"Export as {kind}", f"Exported as {kind}{ADDRESS_MARK}{address}")
         return download(kind, "tasks", COLUMNS, in_batches(tasks, COLUMNS))
 
     def _too_many(self, request: HttpRequest, sentence: str) -> HttpResponse:
         messages.error(request, sentence)
         return HttpResponseRedirect(reverse("admin:tasks_task_changelist"))
-
-    def _note(self, request: HttpRequest, kind: str, address: str) -> None:
-        """Who took what away stays on record."""
-        LogEntry.objects.create(
-            user_id=str(request.user.pk),
-            content_type=get_content_type_for_model(Task),
-            object_repr=f"Export as {kind}"[:200],
-            action_flag=CHANGE,
-            change_message=f"Exported as {kind}: ?{address}",
-        )

@@ -85,6 +85,9 @@ class ImportView(JobView):
     def may_work(self, request: HttpRequest) -> bool:
         return may_import(self.model_admin, request)
 
+    def told(self, job: Job) -> str:
+        return f"Import of {job.expected:,} rows from {job.values['file']}."
+
     def do_batch(self, request: HttpRequest, job: Job) -> bool:
         rows = job.values["rows"][job.seen : job.seen + BATCH]
         rehearsal = Rehearsal(rows, lock=True)

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from django.contrib.admin.models import LogEntry
 from django.test import Client
 
 from apps.accounts.models import User
@@ -196,3 +197,12 @@ def test_a_batch_costs_few_statements(support: Client, tasks: list[Task], django
     support.post(job, {"do": "start"})
     with django_assert_max_num_queries(12):
         step(support, job)
+
+
+def test_the_start_is_in_the_log_of_staff(support: Client, tasks: list[Task]) -> None:
+    job = planned(support, tasks[:3])
+    previewed(support, job, priority="3", add_tags="new")
+    assert not LogEntry.objects.exists()
+    for _ in range(2):
+        support.post(job, {"do": "start"})
+    assert LogEntry.objects.get().change_message == "Bulk change of 3 tasks: Add the tags, Priority."

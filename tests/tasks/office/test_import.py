@@ -3,6 +3,7 @@
 import io
 import json
 from typing import Any
+from zipfile import ZIP_DEFLATED, ZipFile
 
 import openpyxl
 import pytest
@@ -197,6 +198,14 @@ def test_a_sheet_typed_by_hand_is_read(operations: Client, task: Task) -> None:
     assert (Task.objects.get().title, Task.objects.get().priority) == ("2027", 3)
 
 
+def zipped(size: int) -> bytes:
+    """A sheet that is small until it is unpacked."""
+    file = io.BytesIO()
+    with ZipFile(file, "w", ZIP_DEFLATED) as archive:
+        archive.writestr("xl/sharedStrings.xml", b"x" * size)
+    return file.getvalue()
+
+
 @pytest.mark.parametrize(
     ("name", "content", "sentence"),
     [
@@ -215,6 +224,7 @@ def test_a_sheet_typed_by_hand_is_read(operations: Client, task: Task) -> None:
         ("t.json", b"[" * 100_000, "cannot be read"),
         ("t.json", b"[{}]", "needs a column id"),
         ("t.xlsx", b"no zip", "cannot be read"),
+        ("t.xlsx", zipped(51 * 1024 * 1024), "unpacks to more than 50 MiB"),
         ("t.csv", b"id,title\n" + b"1,x\n" * 5001, "more than 5,000 rows"),
         ("t.csv", b"x" * (5 * 1024 * 1024 + 1), "larger than 5 MiB"),
     ],

@@ -103,5 +103,5 @@ def test_the_lists_tell_an_estimate_as_one(boss: Client, django_db_blocker: Any)
     with django_db_blocker.unblock():
         page = boss.get("/admin/tasks/task/").content.decode()
         assert re.search(r"about (59|60|61),000\s+tasks", page)
-        assert "the first 10000 can be paged through" in page
+        assert "the first 10,000 can be paged through" in page
         assert "about" not in boss.get("/admin/tasks/task/?q=7777").content.decode().partition("tasks")[0]

@@ -11,7 +11,8 @@
         headers: { Accept: "application/json" },
         body: new FormData(form),
       });
-      if (!answer.ok || answer.redirected) throw new Error(`the server answered ${answer.status}`);
+      if (answer.redirected) throw new Error("your session has ended, sign in in another tab");
+      if (!answer.ok) throw new Error(`the server answered ${answer.status}`);
       const job = await answer.json();
       failures = 0;
       document.getElementById("job-bar").value = job.percent;
