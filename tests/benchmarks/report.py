@@ -7,21 +7,19 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 
 from tests.benchmarks.figures import Table, ratios
-from tests.benchmarks.surroundings import short_name
+from tests.benchmarks.surroundings import described
 
 
 def caption(options: argparse.Namespace) -> str:
     """When, where, what, and how long."""
     when = datetime.now(UTC).date().isoformat()
     how = f"{options.rounds} rounds of {options.seconds} s, {options.connections} connections"
-    return f"{when}, {os.cpu_count()} cores, commit {short_name('HEAD')}: medians of {how}"
+    return f"{when}, {os.cpu_count()} cores, commit {described()}: medians of {how}"
 
 
-def written(table: Table, options: argparse.Namespace) -> str:
+def written(table: Table, caption: str) -> str:
     """As JSON, for programs."""
-    return json.dumps(
-        {"caption": caption(options), "figures": _plain(table), "ratios": _plain(ratios(table))}, indent=1
-    )
+    return json.dumps({"caption": caption, "figures": _plain(table), "ratios": _plain(ratios(table))}, indent=1)
 
 
 def _plain(table: Table) -> dict[str, dict[str, dict[str, float]]]:

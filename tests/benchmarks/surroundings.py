@@ -35,6 +35,11 @@ def short_name(commit: str) -> str:
     return done.stdout.strip()
 
 
+def described() -> str:
+    """The commit that is checked out, and whether files differ from it."""
+    return _git("describe", "--always", "--dirty", "--exclude=*").stdout.strip() or "unknown"
+
+
 @contextmanager
 def checkout(commit: str, folder: Path) -> Iterator[Path]:
     """The files of a commit, in a worktree at `folder`."""

@@ -4,10 +4,11 @@ import shutil
 from argparse import ArgumentTypeError
 from dataclasses import astuple, replace
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 
-from tests.benchmarks import figures, load, table, wrk
+from tests.benchmarks import figures, options, table, wrk
 from tests.benchmarks.contenders import FLOOR, PROJECT
 from tests.benchmarks.figures import Figures
 from tests.benchmarks.operations import OPERATIONS, STATUSES, requests_of
@@ -81,6 +82,18 @@ def test_an_update_is_another_status_each_time() -> None:
 
 
 def test_an_operation_that_is_none_is_refused() -> None:
-    assert load.operations(",".join(OPERATIONS)) == list(OPERATIONS)
+    assert options.operations(",".join(OPERATIONS)) == list(OPERATIONS)
     with pytest.raises(ArgumentTypeError, match="remove"):
-        load.operations("get,remove")
+        options.operations("get,remove")
+
+
+@pytest.mark.parametrize("word", ["0", "-1", "1.5", "many"])
+def test_a_number_of_nothing_is_refused(word: str) -> None:
+    with pytest.raises(ArgumentTypeError, match=word):
+        options.positive(word)
+
+
+def test_a_file_that_could_not_be_written_is_refused_at_once(tmp_path: Path) -> None:
+    assert options.file(str(tmp_path / "load.svg")) == tmp_path / "load.svg"
+    with pytest.raises(ArgumentTypeError, match="no folder"):
+        options.file(str(tmp_path / "missing" / "load.svg"))
