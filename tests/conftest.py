@@ -14,7 +14,7 @@ from apps.accounts.roster import roster
 from apps.accounts.verifiers import memory
 from apps.tasks.models import Task
 from tests.factories import PersonFactory, TaskFactory
-from tests.servers import Gunicorn
+from tests.servers import Gunicorn, end_sessions
 from tests.tokens import shared_secret_token
 
 NO_TRUNCATE = {
@@ -25,7 +25,7 @@ NO_TRUNCATE = {
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     """Tests of transactions empty the tables behind them, which these triggers exist to refuse."""
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         there = connection.introspection.table_names(cursor)
@@ -33,6 +33,9 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
             # Where no test of the run uses the database, there is none.
             if table in there:
                 cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER {trigger}")
+    yield
+    connection.close()
+    end_sessions(connection.settings_dict["NAME"])
 
 
 @pytest.fixture(autouse=True)

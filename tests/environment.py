@@ -1,17 +1,17 @@
 """The environment of a test run, in place before Django's settings load (a pytest plugin, see pyproject.toml).
 
-With DATABASE_URL set, the tests run on that server; else on a throw-away embedded PostgreSQL. With THROUGH_PGBOUNCER
-set, all of them reach it through a PgBouncer in transaction mode.
+With DATABASE_URL set, the tests run on that server; else on a throw-away embedded PostgreSQL. Where PgBouncer is
+installed, all of them reach it through one in transaction mode, as on Neon; THROUGH_PGBOUNCER=0 goes direct.
 """
 
 import os
 import shutil
 import tempfile
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
 from apps.quickstart import embedded
+from tests import pgbouncer
 from tests.pgbouncer import PgBouncer
 
 SHARED_SECRET = "a-shared-secret-of-the-tests-0123456789"
@@ -48,23 +48,24 @@ VARIABLES = {
 }
 os.environ.update(VARIABLES)
 
+# Told on to the processes of pytest-xdist. Each has a server of its own, for what is one to all databases of a server:
+# a transaction that is open in one of them holds up the feed of changes in the others.
+GIVEN_URL = os.environ.setdefault("TESTS_DATABASE_URL", os.environ.get("DATABASE_URL", ""))
+
 _folder: Path | None = None
-if not os.environ.get("DATABASE_URL"):
+if GIVEN_URL:
+    os.environ["DATABASE_URL"] = GIVEN_URL
+else:
     _folder = Path(tempfile.mkdtemp(prefix="tasks-tests-"))
     os.environ["DATABASE_URL"] = embedded.start(_folder / "postgres")
 
 _pooler: PgBouncer | None = None
-DIRECT_URL = os.environ["DATABASE_URL"]
-if os.environ.get("THROUGH_PGBOUNCER"):
-    _pooler = PgBouncer(DIRECT_URL)
+if os.environ.get("THROUGH_PGBOUNCER", "1" if pgbouncer.PROGRAM else "0") != "0":
+    _direct = os.environ["DATABASE_URL"]
+    _pooler = PgBouncer(_direct)
     _pooler.start()
-    os.environ["DATABASE_URL_UNPOOLED"] = DIRECT_URL
-    os.environ["DATABASE_URL"] = _pooler.url(urlsplit(DIRECT_URL).path.lstrip("/"))
-
-
-def pytest_configure(config: Any) -> None:
-    # PgBouncer keeps its connections to the tests' database, which then cannot be dropped.
-    config.option.reuse_db = config.option.reuse_db or _pooler is not None
+    os.environ["DATABASE_URL_UNPOOLED"] = _direct
+    os.environ["DATABASE_URL"] = _pooler.url(urlsplit(_direct).path.lstrip("/"))
 
 
 def pytest_unconfigure() -> None:

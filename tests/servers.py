@@ -68,6 +68,11 @@ class Database:
         _execute(self._server, f'CREATE DATABASE "{self.name}"')
 
     @property
+    def own_url(self) -> str:
+        """Past any pooler, for what takes a session of its own."""
+        return self.direct_url or self.url
+
+    @property
     def environment(self) -> dict[str, str]:
         return {"DATABASE_URL": self.url, "DATABASE_URL_UNPOOLED": self.direct_url}
 
@@ -76,6 +81,12 @@ class Database:
 
     def drop(self) -> None:
         _execute(self._server, f'DROP DATABASE "{self.name}" WITH (FORCE)')
+
+
+def end_sessions(name: str) -> None:
+    """A pooler keeps its own to a database after everyone has left, which then cannot be dropped."""
+    sql = f"SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = '{name}'"
+    _execute(os.environ["DATABASE_URL_UNPOOLED"] or os.environ["DATABASE_URL"], sql)
 
 
 def _with_name(url: str, name: str) -> str:

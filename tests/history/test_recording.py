@@ -232,7 +232,7 @@ def test_the_real_server_records_who_and_which_request(live: Gunicorn) -> None:
 def test_history_ends_where_its_migrations_are_taken_back() -> None:
     database = Database()
     try:
-        environment = {**os.environ, "DATABASE_URL": database.url}
+        environment = {**os.environ, **database.environment}
         for step in (("migrate",), ("migrate", "history", "zero"), ("migrate",)):
             manage(environment, *step, *(("--no-input",) if len(step) == 1 else ()))
         database.rows(

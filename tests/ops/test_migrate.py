@@ -51,7 +51,7 @@ def test_a_pooled_host_is_refused(urls: dict[str, str]) -> None:
 
 def test_the_direct_host_is_used(database: Database) -> None:
     dead = f"postgresql://app@127.0.0.1:1/{database.name}"
-    manage({**os.environ, "DATABASE_URL": dead, "DATABASE_URL_UNPOOLED": database.url}, "migrate", "--no-input")
+    manage({**os.environ, "DATABASE_URL": dead, "DATABASE_URL_UNPOOLED": database.own_url}, "migrate", "--no-input")
     assert ("tasks_task",) in database.rows(OWN_TABLES)
 
 
@@ -139,7 +139,7 @@ def test_a_role_that_may_not_set_them_is_told_how(database: Database, environmen
     database.rows(f'CREATE ROLE "{role}" LOGIN; GRANT ALL ON DATABASE "{database.name}" TO "{role}"')
     database.rows(f'GRANT ALL ON SCHEMA public TO "{role}"')
     try:
-        direct = database.url.replace("//postgres", f"//{role}", 1)
+        direct = database.own_url.replace("//postgres", f"//{role}", 1)
         done = manage({**environment, "DATABASE_URL_UNPOOLED": direct}, "migrate", "--no-input")
         assert "time limits are not set" in done.stderr
         assert f"IN DATABASE \"{database.name}\" SET statement_timeout = '10s'" in done.stderr

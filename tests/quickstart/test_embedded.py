@@ -19,6 +19,8 @@ from apps.quickstart import embedded
 from apps.quickstart.embedded import EmbeddedDatabaseError, running_url, start, stop
 
 NOBODY = 2**22 + 1  # beyond the largest process number of Linux
+# By a name that is the same in every process that runs tests.
+THIS_PROCESS = pytest.param(os.getpid(), id="this-process")
 
 
 @pytest.fixture
@@ -67,7 +69,7 @@ def test_a_torn_list_of_holders(running: Path) -> None:
     assert json.loads((running / ".handle_pids.json").read_text()) == [os.getpid()]
 
 
-@pytest.mark.parametrize("pid", [NOBODY, os.getpid(), "", "abc", "-1"])
+@pytest.mark.parametrize("pid", [NOBODY, THIS_PROCESS, "", "abc", "-1"])
 def test_no_server_of_ours(folder: Path, pid: int | str) -> None:
     write_lock(folder, pid)
     assert running_url(folder) is None
@@ -85,7 +87,7 @@ def test_a_server_that_is_not_ready_has_no_url(folder: Path, monkeypatch: pytest
     assert running_url(folder) == f"postgresql://postgres:@/postgres?host={folder}"
 
 
-@pytest.mark.parametrize("pid", [NOBODY, os.getpid()])
+@pytest.mark.parametrize("pid", [NOBODY, THIS_PROCESS])
 @pytest.mark.parametrize("lines", [1, 8])
 def test_a_stale_lock_goes_with_all_that_belongs_to_it(folder: Path, pid: int, lines: int) -> None:
     leftovers = [folder / ".s.PGSQL.5432.lock", folder / ".s.PGSQL.5432", folder / ".handle_pids.json"]

@@ -1,0 +1,22 @@
+"""How `-n auto` spreads the tests over processes, one for each core (a pytest plugin, see pyproject.toml)."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.environment import GIVEN_URL
+
+# They wait the longest: for servers to start, to end and to give up.
+SLOW_ROOMS = {"browser", "chaos", "house", "ops", "quickstart"}
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_xdist_auto_num_workers() -> int | None:
+    """On one given server they would hold each other up: then no others. Else it is decided elsewhere."""
+    return 0 if GIVEN_URL else None
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """At random, but for this: a slow file that is begun last keeps one process busy, and the others idle."""
+    items.sort(key=lambda item: item.path.relative_to(Path(__file__).parent).parts[0] not in SLOW_ROOMS)
