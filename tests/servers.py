@@ -13,7 +13,7 @@ import uuid
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 import psycopg2
 
@@ -58,8 +58,12 @@ def call(port: int, method: str, path: str, *, token: str | None = None, body: A
 class Database:
     """A fresh database beside the one that Django's tests use, or on the server that `url` names."""
 
+    # Of each server, the name of one that is migrated and that nobody has used.
+    _templates: ClassVar[dict[str, str]] = {}
+
     def __init__(self, url: str | None = None) -> None:
         self.name = f"live_{uuid.uuid4().hex[:8]}"
+        self._is_elsewhere = url is not None
         self._server = url or os.environ["DATABASE_URL"]
         self.url = _with_name(self._server, self.name)
         # Where the tests run through a pooler.
@@ -75,6 +79,20 @@ class Database:
     @property
     def environment(self) -> dict[str, str]:
         return {"DATABASE_URL": self.url, "DATABASE_URL_UNPOOLED": self.direct_url}
+
+    def migrate(self, environment: dict[str, str]) -> None:
+        """By the command. On a server that goes with the tests it starts from what it has done there once."""
+        if not os.environ["TESTS_DATABASE_URL"]:
+            self.drop()
+            _execute(self._server, f'CREATE DATABASE "{self.name}" TEMPLATE "{self._template()}"')
+        manage(environment, "migrate", "--no-input")
+
+    def _template(self) -> str:
+        if self._server not in self._templates:
+            template = Database(self._server if self._is_elsewhere else None)
+            manage({**os.environ, **template.environment}, "migrate", "--no-input")
+            self._templates[self._server] = template.name
+        return self._templates[self._server]
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
         return _execute(self.url, sql)
@@ -121,7 +139,7 @@ class Gunicorn:
 
     def __enter__(self) -> Self:
         if self._migrated:
-            manage(self.environment, "migrate", "--no-input")
+            self.database.migrate(self.environment)
         self._start()
         return self
 
