@@ -65,9 +65,11 @@ def test_deactivation_reaches_every_worker(live: Gunicorn) -> None:
 
     assert statuses() == {200}
     live.database.rows("UPDATE accounts_user SET is_active = false WHERE subject = 'banned' RETURNING 1")
-    deactivated = time.monotonic()
+    asked = deactivated = time.monotonic()
     while statuses() != {401}:
-        assert time.monotonic() - deactivated < WITHIN_SECONDS
+        # It is when they were asked that counts: a busy machine answers late.
+        assert asked - deactivated < WITHIN_SECONDS
+        asked = time.monotonic()
     assert statuses() == {401}
 
 
