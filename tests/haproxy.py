@@ -12,7 +12,7 @@ from typing import Self
 from tests.servers import free_port
 
 PROGRAM = shutil.which("haproxy", path="/usr/local/sbin:/usr/sbin:/usr/local/bin:/usr/bin")
-START_SECONDS = 20
+START_SECONDS = 60
 
 # A connection that was refused has brought nothing to anybody: the next server may have the request, a write too.
 # No connection to a server is kept for a second request: it could be closed under it.

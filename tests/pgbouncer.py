@@ -14,7 +14,7 @@ from urllib.parse import parse_qs, urlsplit
 from tests.servers import free_port
 
 PROGRAM = shutil.which("pgbouncer", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
-START_SECONDS = 20
+START_SECONDS = 60
 
 
 class PgBouncer:

@@ -27,7 +27,7 @@ with warnings.catch_warnings():
         ensure_user_exists,
     )
 
-START_SECONDS = 30
+START_SECONDS = 60
 BINARIES = POSTGRES_VERSIONS[18]
 # What these tests kill is the server, never the machine: what it wrote is there.
 SETTINGS = {"fsync": "off", "max_connections": "50", "log_statement": "all", "log_line_prefix": "%p "}

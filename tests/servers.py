@@ -18,7 +18,7 @@ from typing import Any, ClassVar, Self
 import psycopg2
 
 ROOT = Path(__file__).resolve().parent.parent
-START_SECONDS = 30
+START_SECONDS = 60
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ def call(port: int, method: str, path: str, *, token: str | None = None, body: A
     content = body if isinstance(body, bytes | None) else json.dumps(body).encode()
     if content is not None:
         sent.setdefault("Content-Type", "application/json")
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
     try:
         connection.request(method, path, content, sent)
         response = connection.getresponse()
@@ -171,7 +171,7 @@ class Gunicorn:
 
     def _stop(self) -> None:
         self.process.terminate()
-        self.process.wait(20)
+        self.process.wait(60)
 
     def call(self, method: str, path: str, **options: Any) -> Answer:
         return call(self.port, method, path, **options)

@@ -49,7 +49,7 @@ class BetterAuth:
 
     def __exit__(self, *_: Any) -> None:
         self._process.terminate()
-        self._process.communicate(timeout=10)
+        self._process.communicate(timeout=60)
 
     def sign_up_and_in(self) -> str:
         """The opaque session token."""
@@ -63,7 +63,7 @@ class BetterAuth:
         return token
 
     def rotate(self) -> None:
-        with self._browser.open(f"{self.origin}/rotate", timeout=10):
+        with self._browser.open(f"{self.origin}/rotate", timeout=60):
             pass
 
     def _post(self, path: str, body: dict[str, str]) -> dict[str, Any]:
@@ -71,7 +71,7 @@ class BetterAuth:
         return self._open(urllib.request.Request(self.origin + path, json.dumps(body).encode(), headers))
 
     def _open(self, request: str | urllib.request.Request) -> dict[str, Any]:
-        with self._browser.open(request, timeout=10) as response:
+        with self._browser.open(request, timeout=60) as response:
             answer: dict[str, Any] = json.load(response)
             return answer
 

@@ -128,7 +128,7 @@ def test_migrations_refuse_it(pooled: Pooled) -> None:
         env={**os.environ, "DATABASE_URL": pooled.url, "DATABASE_URL_UNPOOLED": ""},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=120,
     )
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr.startswith("CommandError: A pooler in transaction mode stands before the database.")

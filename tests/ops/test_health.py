@@ -122,7 +122,7 @@ def allow_connections(server: Gunicorn, allowed: str) -> None:
 
 
 def wait_until_ready_says(server: Gunicorn, status: int) -> Answer:
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 60
     while (answer := server.call("GET", "/ready")).status != status:
         assert time.monotonic() < deadline, answer
         time.sleep(0.2)

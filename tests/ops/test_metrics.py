@@ -31,7 +31,7 @@ def server(django_db_setup: None, django_db_blocker: Any) -> Iterator[Gunicorn]:
 def page(server: Gunicorn, path: str = "/metrics", token: str = TOKEN) -> str:
     address = f"http://127.0.0.1:{server.environment['METRICS_PORT']}{path}"
     request = urllib.request.Request(address, headers={"Authorization": f"Bearer {token}"} if token else {})
-    with urllib.request.urlopen(request, timeout=10) as response:
+    with urllib.request.urlopen(request, timeout=60) as response:
         return str(response.read().decode())
 
 
@@ -84,7 +84,7 @@ def test_a_worker_that_died_holds_nothing_and_has_counted(server: Gunicorn) -> N
     counted = value(server, "http_requests_total", route="api/tasks", status="200")
     for worker in psutil.Process(server.process.pid).children():
         os.kill(worker.pid, signal.SIGKILL)
-        worker.wait(10)
+        worker.wait(60)
     call_tasks(server, 1)
     assert value(server, "http_requests_total", route="api/tasks", status="200") == counted + 1
     # Those of one thread, and of the one that follows withdrawals; of the workers before, none.

@@ -37,10 +37,10 @@ def test_a_pooled_host_is_refused(urls: dict[str, str]) -> None:
     done = subprocess.run(
         [sys.executable, "manage.py", "migrate"],
         cwd=ROOT,
-        env={**os.environ, **urls},
+        env={**os.environ, "DATABASE_URL_UNPOOLED": "", **urls},
         capture_output=True,
         text=True,
-        timeout=20,
+        timeout=120,
     )
     assert (done.returncode, done.stdout) == (1, "")
     (line,) = done.stderr.splitlines()
@@ -89,7 +89,8 @@ def test_from_two_hosts_at_once(database: Database, environment: dict[str, str])
 def test_a_table_in_use_is_waited_for_without_holding_up_its_users(
     database: Database, environment: dict[str, str]
 ) -> None:
-    manage(environment, "migrate", "--no-input", "tasks", "0004")
+    # Sixty seconds, in which the reader may be idle in its transaction.
+    manage({**environment, "STATEMENT_SECONDS": "60"}, "migrate", "--no-input", "tasks", "0004")
     reader = psycopg2.connect(database.url)
     reader.cursor().execute("SELECT count(*) FROM tasks_task")
     with start(environment, "tasks", "zero") as migration:

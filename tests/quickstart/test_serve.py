@@ -179,7 +179,7 @@ def test_ended_before_it_serves_it_leaves_nothing_either(used: Checkout, number:
 def test_killed_it_starts_over(used: Checkout) -> None:
     with used.served() as served:
         used.kill()
-        served.process.wait(10)
+        served.process.wait(60)
         with used.served() as again:
             assert again.line("Login") == AS_BEFORE
             assert again.interrupt() == 0

@@ -46,7 +46,7 @@ class Member:
         values = {"login": self.login, "password": PASSWORD, "name": role, "role": role, "key": self.key}
         code = SCRIPT.format(**values, superuser=role == "Superuser")
         environment = {**server.environment, "DJANGO_SETTINGS_MODULE": "config.settings"}
-        subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=environment, check=True, timeout=60)
+        subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=environment, check=True, timeout=120)
 
     def code(self) -> str:
         """As the app shows it. Each is used once, so that the next step's is shown where this one's was used."""
