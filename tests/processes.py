@@ -1,13 +1,11 @@
 """How `-n auto` spreads the tests over processes, one for each core (a pytest plugin, see pyproject.toml)."""
 
-from pathlib import Path
-
 import pytest
 
 from tests.environment import GIVEN_URL
 
-# They wait the longest: for servers to start, to end and to give up.
-SLOW_ROOMS = {"browser", "chaos", "house", "ops", "quickstart"}
+# By what it imports, a module is known that waits for servers to start, to end and to give up.
+SERVERS = ("Checkout", "Database", "Gunicorn", "House", "PrivatePostgres")
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -19,4 +17,8 @@ def pytest_xdist_auto_num_workers() -> int | None:
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """At random, but for this: a slow file that is begun last keeps one process busy, and the others idle."""
-    items.sort(key=lambda item: item.path.relative_to(Path(__file__).parent).parts[0] not in SLOW_ROOMS)
+    items.sort(key=lambda item: not _is_slow(item))
+
+
+def _is_slow(item: pytest.Item) -> bool:
+    return any(hasattr(getattr(item, "module", None), name) for name in SERVERS)
