@@ -13,11 +13,14 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed448, ed25519, rsa
 
 from tests.environment import SHARED_SECRET
 
+# Longer than a run on a busy machine: some are signed when the tests are collected.
+LIFETIME_SECONDS = 6 * 3600
+
 
 def claims(subject: Any = "alice", **changed: Any) -> dict[str, Any]:
     """Claims of a good token; a value of None leaves the claim out."""
     now = int(time.time())
-    payload = {"sub": subject, "iat": now, "exp": now + 600, **changed}
+    payload = {"sub": subject, "iat": now, "exp": now + LIFETIME_SECONDS, **changed}
     return {name: value for name, value in payload.items() if value is not None}
 
 

@@ -15,6 +15,7 @@ from apps.accounts.models import User
 from apps.accounts.search import has_words
 from apps.backoffice.estimates import COUNTED
 from tests.factories import PersonFactory, local_account
+from tests.filling import UNHURRIED
 
 PEOPLE = "/admin/accounts/user/"
 ROWS = 100_000
@@ -31,6 +32,7 @@ def crowd(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     """Filled once for the module, around the transactions of its tests, and rolled back."""
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         with transaction.atomic():
+            cursor.execute(UNHURRIED)
             cursor.execute(FILL)
             cursor.execute("INSERT INTO accounts_sighting (user_id, seen_at) SELECT subject, now() FROM accounts_user")
             cursor.execute("ANALYZE accounts_user, accounts_sighting")

@@ -15,6 +15,7 @@ from apps.tasks.lists import Span
 from apps.tasks.models import Task
 from apps.tasks.orderings import ORDERINGS
 from apps.tasks.queries import TaskQuerySerializer, narrowed
+from tests.filling import UNHURRIED
 
 WHALE = "whale"
 TASKS_OF_WHALE = 4_000
@@ -55,6 +56,7 @@ SEARCHES = [
 @pytest.fixture
 def whale(db: None) -> None:
     with connection.cursor() as cursor:
+        cursor.execute(UNHURRIED)
         cursor.execute(FILL)
 
 
