@@ -82,10 +82,13 @@ class Database:
 
     def migrate(self, environment: dict[str, str]) -> None:
         """By the command. On a server that goes with the tests it starts from what it has done there once."""
-        if not os.environ["TESTS_DATABASE_URL"]:
+        if self._is_empty() and not os.environ["TESTS_DATABASE_URL"]:
             self.drop()
             _execute(self._server, f'CREATE DATABASE "{self.name}" TEMPLATE "{self._template()}"')
         manage(environment, "migrate", "--no-input")
+
+    def _is_empty(self) -> bool:
+        return not _execute(self.own_url, "SELECT 1 FROM pg_tables WHERE schemaname = 'public' LIMIT 1")
 
     def _template(self) -> str:
         if self._server not in self._templates:
