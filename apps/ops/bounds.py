@@ -131,8 +131,9 @@ class Watchdog:
         while True:
             time.sleep(TICK_SECONDS)
             now = time.monotonic()
-            for wait, due in list(self._due.items()):
-                if due <= now:
+            for wait in list(self._due):
+                # What was watched anew meanwhile has more time.
+                if self._due.get(wait, NEVER) <= now:
                     self.forget(wait)
                     wait.cut()
 

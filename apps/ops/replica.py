@@ -60,6 +60,8 @@ def asked(condition: str, parameters: tuple[str, ...]) -> Iterator[None]:
             if not _holds(stack, condition, parameters):
                 raise _unfit("behind")
             yield
+            # Here, so that an end which fails is a failure like the others.
+            stack.close()
         except (DatabaseError, InterfaceError) as error:
             # A replica may lag behind a migration too: whatever it is, the primary will do better or say the same.
             faults.log_fault(error, repeated=True)

@@ -1,17 +1,26 @@
 """A connection serves one request after the other, however these come, and whoever else is there."""
 
 import http.client
+import signal
 import socket
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from typing import Any
 
+import psycopg2
 import pytest
 
 from apps.ops.serving.connections import Connection
 from apps.ops.serving.idle import Idle
-from tests.ops.test_worker import every_thread_waits_for_the_database, server
+from tests.ops.test_worker import (
+    THREADS,
+    eventually,
+    every_thread_waits_for_the_database,
+    server,
+    takes_connections,
+    waiting_for_a_lock,
+)
 from tests.servers import Gunicorn
 from tests.tokens import shared_secret_token
 
@@ -120,3 +129,70 @@ def test_one_that_is_readable_goes_to_one(pair: tuple[Connection, socket.socket]
     idle.ring()
     assert idle.next(5) is None
     idle.close()
+
+
+def test_all_that_are_readable_are_taken_and_the_bell_goes_on(pair: tuple[Connection, socket.socket]) -> None:
+    idle = Idle(keepalive=30)
+    conn, theirs = pair
+    idle.put(conn)
+    theirs.sendall(b"x")
+    idle.ring()
+    assert idle.ready() == [conn]
+    assert idle.ready() == []
+    started = time.monotonic()
+    assert idle.next(20) is None
+    assert time.monotonic() - started < 10
+    idle.close()
+
+
+def test_one_whose_socket_is_closed_stays_with_its_owner() -> None:
+    ours, theirs = socket.socketpair()
+    conn = Connection(None, ours, ("127.0.0.1", 1), ("127.0.0.1", 2))
+    idle = Idle(keepalive=30)
+    idle.put(conn)
+    assert list(idle.overdue(float("inf"))) == [conn]
+    number = ours.detach()
+    with pytest.raises(ValueError, match="descriptor"):
+        idle.put(conn)
+    assert len(idle) == 0
+    socket.socket(fileno=number).close()
+    theirs.close()
+    idle.close()
+
+
+@pytest.mark.parametrize(
+    "start",
+    [
+        b"POST /api/auth/token HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\nContent-Length: 10\r\n\r\n",
+        b"GET /health HTTP/1.1\r\nHost: localhost\r\nX-Long: " + b"a" * 20_000,
+        PROBE + b"G",
+    ],
+    ids=["holds-its-body-back", "a-probe-without-end", "one-byte-of-the-next"],
+)
+def test_whoever_stalls_soon_leaves_the_threads_to_others(server: Gunicorn, start: bytes) -> None:
+    with connected(server, 6) as connections:
+        for connection in connections:
+            connection.sendall(start)
+        time.sleep(0.3)
+        started = time.monotonic()
+        assert server.call("GET", "/api/tasks", token=shared_secret_token("alice")).status in {200, 503}
+        assert server.call("GET", "/health").status == 200
+        assert time.monotonic() - started < 20
+
+
+def test_who_keeps_a_connection_does_not_hold_up_the_end(django_db_setup: None, django_db_blocker: Any) -> None:
+    """A request is under way at SIGTERM; its client keeps the connection, and sends nothing more."""
+    with (
+        django_db_blocker.unblock(),
+        Gunicorn(WEB_CONCURRENCY="1", WEB_THREADS=str(THREADS)) as own,
+        connected(own) as (connection,),
+    ):
+        assert own.call("GET", "/api/tasks", token=shared_secret_token("alice")).status == 200
+        with closing(psycopg2.connect(own.database.url)) as holder:
+            holder.cursor().execute("LOCK TABLE tasks_task IN ACCESS EXCLUSIVE MODE")
+            connection.sendall(tasks_request())
+            eventually(lambda: waiting_for_a_lock(own) == 1)
+            own.process.send_signal(signal.SIGTERM)
+            eventually(lambda: not takes_connections(own.port))
+        assert answered(connection) == 200
+        assert own.process.wait(10) == 0

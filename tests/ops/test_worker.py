@@ -120,6 +120,7 @@ def test_a_client_that_waits_to_be_told(server: Gunicorn) -> None:
     with clients_that_send(server, start, 1) as (connection,), connection.makefile("rb") as answers:
         assert next(answers) == b"HTTP/1.1 100 Continue\r\n"
         next(answers)
+        connection.sendall(b"x" * 900)
         assert next(answers) == b"HTTP/1.1 401 Unauthorized\r\n"
 
 

@@ -13,10 +13,9 @@ HEAD_BYTES = 16 * 1024
 BODY_BYTES = 64 * 1024
 # As a plain number: the enum's own | takes longer than the call to the kernel.
 _LOOK = int(socket.MSG_PEEK | socket.MSG_DONTWAIT)
-_HEAD_END = b"\r\n\r\n"
+HEAD_END = b"\r\n\r\n"
 _BODYLESS = (b"GET ", b"HEAD ", b"DELETE ", b"OPTIONS ")
 _LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*(\d{1,9})[ \t]*\r\n", re.IGNORECASE)
-# It sends no body before it has been told to.
 _EXPECTS_WORD = re.compile(rb"\r\nexpect:", re.IGNORECASE)
 
 
@@ -31,19 +30,24 @@ def glance(client: socket.socket) -> bytes | None:
         return client.recv(HEAD_BYTES, _LOOK) or None
     except BlockingIOError:
         return b""
-    except OSError:
+    except (OSError, ValueError):  # the latter of TLS, where nothing can be looked at
         return None
+
+
+def expects_word(head: bytes | None) -> bool:
+    """True where the client sends its body only after `100 Continue` (RFC 9110, section 10.1.1)."""
+    return head is not None and HEAD_END in head and bool(_EXPECTS_WORD.search(head, 0, head.find(HEAD_END)))
 
 
 def wanted(client: socket.socket, head: bytes) -> int:
     """How many bytes must be there for a thread to be worth it; 0 where enough are."""
-    end = head.find(_HEAD_END)
+    end = head.find(HEAD_END)
     if end < 0:
         return 0 if len(head) >= HEAD_BYTES else len(head) + 1
-    if head.startswith(_BODYLESS) or _EXPECTS_WORD.search(head, 0, end):
+    if head.startswith(_BODYLESS):
         return 0
     length = _LENGTH.search(head, 0, end + 2)
-    whole = end + len(_HEAD_END) + min(int(length[1]), BODY_BYTES) if length else 0
+    whole = end + len(HEAD_END) + min(int(length[1]), BODY_BYTES) if length else 0
     return 0 if len(head) >= whole or _available(client) >= whole else whole
 
 

@@ -21,11 +21,21 @@ class Connection(TConn):
     wakes_at = 0
     # True where a thread may have it without another look at what has come.
     is_due = False
+    # True where it was told already to send the body that it holds back.
+    is_told = False
+    # Seconds that a thread has for it, where that is fewer than others get.
+    patience: float | None = None
     # Whether the descriptor is known to those who wait for the next request.
     is_watched = False
     # Since when it waits for a thread.
     queued_at = 0.0
     timeout: float
+
+    def say_continue(self) -> None:
+        """RFC 9110, section 15.2.1. Who has left hears nothing, and is found to have left."""
+        self.is_told = True
+        with contextlib.suppress(OSError):
+            self.sock.send(b"HTTP/1.1 100 Continue\r\n\r\n", socket.MSG_DONTWAIT)
 
     def cut(self) -> None:
         """Whoever reads from it or writes to it gets an error. From any thread."""

@@ -19,7 +19,7 @@ class Idle:
     """
 
     def __init__(self, keepalive: float) -> None:
-        self._keepalive = keepalive
+        self.keepalive = keepalive
         self._epoll = select.epoll()
         self._bell = os.eventfd(0, os.EFD_NONBLOCK | os.EFD_CLOEXEC)
         self._epoll.register(self._bell, select.EPOLLIN)
@@ -32,19 +32,22 @@ class Idle:
     def __iter__(self) -> Iterator[Connection]:
         return iter(list(self._connections.values()))
 
-    def __getitem__(self, index: int) -> Connection:
-        """gunicorn asks for the first, whose time ends first."""
-        return list(self._connections.values())[index]
+    def __bool__(self) -> bool:
+        """gunicorn would look at the first of them, to wait no longer than that may; our wait is short anyway."""
+        return False
 
     def put(self, conn: Connection) -> None:
-        conn.timeout = time.monotonic() + self._keepalive
+        """Raises OSError or ValueError where its socket can't be watched; it is then still the caller's."""
+        conn.timeout = time.monotonic() + self.keepalive
         number = conn.sock.fileno()
         self._connections[number] = conn
-        if conn.is_watched:
-            self._epoll.modify(number, _ONCE)
-        else:
-            conn.is_watched = True
-            self._epoll.register(number, _ONCE)
+        try:
+            watch = self._epoll.modify if conn.is_watched else self._epoll.register
+            watch(number, _ONCE)
+        except (OSError, ValueError):
+            del self._connections[number]
+            raise
+        conn.is_watched = True
 
     def next(self, seconds: float) -> Connection | None:
         """The next that has become readable; None after so many seconds, or where somebody rang."""
@@ -54,6 +57,11 @@ class Idle:
                 return None
             return self._connections.pop(number, None)
         return None
+
+    def ready(self) -> list[Connection]:
+        """All that have become readable by now. Nobody is called by the bell here: it goes on ringing."""
+        found = [self._connections.pop(number, None) for number, _ in self._epoll.poll(0) if number != self._bell]
+        return [conn for conn in found if conn is not None]
 
     def overdue(self, now: float) -> Iterator[Connection]:
         """Takes out those whose time has ended."""

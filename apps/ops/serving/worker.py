@@ -12,7 +12,7 @@ from threading import Timer
 from typing import Any
 
 from django.conf import settings
-from gunicorn.workers.gthread import ThreadWorker
+from gunicorn.workers.gthread import STOP_KEEPALIVE_LINGER, ThreadWorker
 
 from apps.ops import bounds
 from apps.ops.readiness import readiness
@@ -82,6 +82,8 @@ class Worker(ThreadWorker):
 
     def wait_for_rest(self, conn: Connection, count: int) -> None:
         """Until so many bytes of its request are there."""
+        if not conn.is_told and arrivals.expects_word(arrivals.glance(conn.sock)):
+            conn.say_continue()
         if not conn.wakes_at:
             conn.timeout = time.monotonic() + ARRIVAL_SECONDS
         elif conn.timeout < time.monotonic():
@@ -96,14 +98,17 @@ class Worker(ThreadWorker):
     # --- Service, in a thread
 
     def handle(self, conn: Connection) -> Any:
-        bounds.watchdog.watch(conn, time.monotonic() + ARRIVAL_SECONDS)
+        bounds.watchdog.watch(conn, time.monotonic() + (conn.patience or ARRIVAL_SECONDS))
         try:
             return super().handle(conn)
         finally:
             bounds.watchdog.forget(conn)
 
     def handle_request(self, req: Any, conn: Connection) -> Any:
-        bounds.watchdog.watch(conn, time.monotonic() + settings.REQUEST_SECONDS + ANSWER_SECONDS)
+        seconds = conn.patience or settings.REQUEST_SECONDS + ANSWER_SECONDS
+        bounds.watchdog.watch(conn, time.monotonic() + seconds)
+        if conn.is_told:
+            req._expected_100_continue = False
         return super().handle_request(req, conn)
 
     def _keepalive_after(self, conn: Connection, keepalive: bool) -> bool:
@@ -116,6 +121,11 @@ class Worker(ThreadWorker):
         for conn in self.attendants.idle.overdue(float("inf") if force else time.monotonic()):
             self.nr_conns -= 1
             conn.close()
+
+    def _cap_keepalive(self, deadline: float) -> None:
+        """At the end, also for those that come back from now on."""
+        self.attendants.idle.keepalive = STOP_KEEPALIVE_LINGER
+        super()._cap_keepalive(deadline)
 
     def murder_pending(self) -> None:
         """Part of every round of gunicorn's loop."""
@@ -135,7 +145,7 @@ class Worker(ThreadWorker):
             return
         # The kernel has taken these already, and their clients may have sent their requests.
         for listener in self.sockets if self._accepting else ():
-            while self.accept(listener):
+            while self.nr_conns < self.worker_connections and self.accept(listener):
                 pass
         super().set_accept_enabled(False)
         # Now, not after the last answer: the kernel would go on taking connections that nobody answers.
