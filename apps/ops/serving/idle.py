@@ -41,13 +41,14 @@ class Idle:
         conn.timeout = time.monotonic() + self.keepalive
         number = conn.sock.fileno()
         self._connections[number] = conn
+        watch = self._epoll.modify if conn.is_watched else self._epoll.register
+        # Before: once it is watched it may be another thread's, who puts it back.
+        conn.is_watched = True
         try:
-            watch = self._epoll.modify if conn.is_watched else self._epoll.register
             watch(number, _ONCE)
         except (OSError, ValueError):
-            del self._connections[number]
+            self._connections.pop(number, None)
             raise
-        conn.is_watched = True
 
     def next(self, seconds: float) -> Connection | None:
         """The next that has become readable; None after so many seconds, or where somebody rang."""
