@@ -189,7 +189,10 @@ def test_killed_it_starts_over(used: Checkout) -> None:
 def test_only_its_python_killed_it_starts_over(used: Checkout) -> None:
     with used.served() as served:
         used.kill(psutil.Process(served.process.pid).name())
-        assert used.processes("postgres") == used.processes() != []
+        left = used.processes()
+        assert left
+        # One that PostgreSQL had started for a moment may have ended between the two looks.
+        assert not [one for one in left if one not in used.processes("postgres") and one.is_running()]
         with used.served() as again:
             assert again.interrupt() == 0
         assert quiet(used), "the database that outlived its python is stopped as well"
