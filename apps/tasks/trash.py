@@ -15,7 +15,7 @@ from apps.tasks.models import Task
 ORDERING = "-deleted_at"
 
 IN_TRASH = "user_id = %(subject)s AND deleted_at <= %(until)s"
-# Locked before they go: one that is restored in this moment is left, and two who empty it do not wait for one another.
+# Locked before they go: one that is restored in this moment is left, and two who empty it cannot deadlock.
 EMPTY = f"""
     WITH doomed AS MATERIALIZED (
         SELECT id FROM tasks_task WHERE {IN_TRASH} ORDER BY deleted_at, id LIMIT %(rows)s FOR UPDATE

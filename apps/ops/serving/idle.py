@@ -15,7 +15,7 @@ _ONCE = select.EPOLLIN | select.EPOLLRDHUP | select.EPOLLONESHOT
 class Idle:
     """Threads wait for a connection to become readable; each that does goes to one of them. All may be called by any.
 
-    That spares the hand-over from the thread that waits to the one that works, and back: a quarter of a call's CPU.
+    That spares the hand-over from the thread that waits to the one that works, and back.
     """
 
     def __init__(self, keepalive: float) -> None:

@@ -7,4 +7,4 @@ from gunicorn.glogging import Logger
 
 class ErrorLogger(Logger):
     def access(self, *_: Any) -> None:
-        """gunicorn would take every header apart for it, before its logger drops the line: 5 % of a call's CPU."""
+        """gunicorn would take every header apart for it, before its logger drops the line."""
