@@ -24,6 +24,11 @@ timeout = 30
 # What runs at SIGTERM has its whole time left.
 graceful_timeout = _environment.drain_seconds + 2 * _environment.statement_seconds + 10
 limit_request_line = 8190
+# Nobody's word on scheme or path is taken here: X-Forwarded-Proto is Django's to read, where HTTPS is on. So gunicorn
+# need not take the peer's address apart at each request, to see whether it may believe it.
+forwarded_allow_ips = "*"
+secure_scheme_headers: dict[str, str] = {}
+forwarder_headers = ""
 # A worker's heartbeat is a file: on a disk that stalls, a healthy worker would be killed.
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108
 logger_class = "apps.ops.serving.logs.ErrorLogger"

@@ -1,7 +1,7 @@
 """What is known of the request under way, for each log line that it causes."""
 
+import random
 import re
-import secrets
 from contextvars import ContextVar
 
 request_id: ContextVar[str | None] = ContextVar("request_id", default=None)
@@ -14,5 +14,5 @@ _ACCEPTED_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 
 def chosen_request_id(offered: str) -> str:
-    """`offered` where it is 1-64 characters of [A-Za-z0-9._-], else a new random one."""
-    return offered if _ACCEPTED_ID.fullmatch(offered) else secrets.token_hex(16)
+    """`offered` where it is 1-64 characters of [A-Za-z0-9._-], else a new random one: a name, not a secret."""
+    return offered if _ACCEPTED_ID.fullmatch(offered) else f"{random.getrandbits(128):032x}"

@@ -14,6 +14,21 @@ LINGER_SECONDS = 2.0
 HEARD_BYTES = 64 * 1024
 
 
+class ClientSocket(socket.socket):
+    """Asks for no mode that it is in: gunicorn sets one four times a request, and each call lets go of the GIL."""
+
+    @classmethod
+    def taken_over(cls, client: socket.socket) -> "ClientSocket":
+        return cls(client.family, client.type, client.proto, client.detach())
+
+    def settimeout(self, value: float | None, /) -> None:
+        if value != self.gettimeout():
+            super().settimeout(value)
+
+    def setblocking(self, flag: bool, /) -> None:
+        self.settimeout(None if flag else 0.0)
+
+
 class Connection(TConn):
     # False where its bytes do not tell how much of a request is there.
     may_wait = False

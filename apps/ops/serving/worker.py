@@ -5,6 +5,7 @@ same connection themselves. On SIGTERM, whoever has connected is still served.
 """
 
 import errno
+import gc
 import time
 from functools import partial
 from selectors import EVENT_READ
@@ -16,9 +17,9 @@ from gunicorn.workers.gthread import STOP_KEEPALIVE_LINGER, ThreadWorker
 
 from apps.ops import bounds
 from apps.ops.readiness import readiness
-from apps.ops.serving import arrivals
+from apps.ops.serving import answers, arrivals
 from apps.ops.serving.attendants import Attendants
-from apps.ops.serving.connections import Connection, Partings
+from apps.ops.serving.connections import ClientSocket, Connection, Partings
 
 # For a request to arrive; and for its answer to be taken, beyond the time that it may take to make.
 ARRIVAL_SECONDS = 10.0
@@ -31,15 +32,26 @@ NO_ROOM = {errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM}
 DRAIN_SECONDS = 0.05
 
 
+def has_whole_body(request: Any) -> bool:
+    """True where none of a body of known length is left in the socket."""
+    return bool(getattr(request.body.reader, "length", None) == 0)
+
+
 class Worker(ThreadWorker):
     def init_process(self) -> None:
         self.partings = Partings(self)
         self.attendants = Attendants(self)
         self.keepalived_conns = self.attendants.idle
         self._is_leaving = False
+        answers.install()
+        # gunicorn looks up 21 settings for each request, by two calls each.
+        self.cfg.__dict__.update({name: setting.get() for name, setting in self.cfg.settings.items()})
         super().init_process()
 
     def run(self) -> None:
+        # What has been loaded stays: the collector need not look through it again and again.
+        gc.freeze()
+        gc.set_threshold(10_000, 20, 20)
         self.attendants.start()
         try:
             super().run()
@@ -62,9 +74,9 @@ class Worker(ThreadWorker):
                 time.sleep(LOOK_SECONDS)
             return False
         self.nr_conns += 1
-        conn = Connection(self.cfg, client, address, listener.getsockname())
+        conn = Connection(self.cfg, ClientSocket.taken_over(client), address, listener.getsockname())
         conn.data_ready = True
-        conn.may_wait = not self.cfg.is_ssl and arrivals.can_wait(client)
+        conn.may_wait = not self.cfg.is_ssl and arrivals.can_wait(conn.sock)
         self.enqueue_req(conn)
         return True
 
@@ -113,7 +125,9 @@ class Worker(ThreadWorker):
 
     def _keepalive_after(self, conn: Connection, keepalive: bool) -> bool:
         """What is there of an unread body is passed over; the connection of one that is still to come is closed."""
-        return keepalive and bool(conn.parser.finish_body(deadline=time.monotonic() + DRAIN_SECONDS))
+        if not keepalive or has_whole_body(conn.parser.mesg):
+            return keepalive
+        return bool(conn.parser.finish_body(deadline=time.monotonic() + DRAIN_SECONDS))
 
     # --- The end of a connection, and of the process
 
