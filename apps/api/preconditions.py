@@ -28,11 +28,6 @@ class Preconditions:
     forbidden: tuple[int, ...] = ()
     forbids_any: bool = False
 
-    def hold_for(self, version: int) -> bool:
-        if self.forbids_any or version in self.forbidden:
-            return False
-        return self.required is None or version in self.required
-
 
 UNCONDITIONAL = Preconditions()
 

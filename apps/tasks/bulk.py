@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
+from apps.tasks.owned import different
 from apps.tasks.rows import COLUMNS, TaskJson, task_json
 
 
@@ -70,9 +71,14 @@ def _create(subject: str, tasks: Sequence[dict[str, Any]]) -> list[TaskJson]:
 def _update(subject: str, ids: Sequence[int], fields: dict[str, Any]) -> list[TaskJson]:
     if not ids:
         return []
-    changes = ", ".join(f"{name} = %s" for name in fields)
-    sql = f"UPDATE tasks_task SET {changes} WHERE user_id = %s AND id = ANY(%s) RETURNING {COLUMNS}"  # noqa: S608
-    tasks = {row[0]: task_json(row) for row in _rows(sql, [*fields.values(), subject, [*ids]])}
+    changes, where = ", ".join(f"{name} = %s" for name in fields), "user_id = %s AND id = ANY(%s)"
+    sql = f"UPDATE tasks_task SET {changes} WHERE {where} AND {different(fields)} RETURNING {COLUMNS}"  # noqa: S608
+    rows = _rows(sql, [*fields.values(), subject, [*ids], *fields.values()])
+    if len(rows) < len(ids):
+        # What changes nothing was not written.
+        as_before = list({*ids} - {row[0] for row in rows})
+        rows += _rows(f"SELECT {COLUMNS} FROM tasks_task WHERE {where}", [subject, as_before])  # noqa: S608
+    tasks = {row[0]: task_json(row) for row in rows}
     return [tasks[task_id] for task_id in ids]
 
 

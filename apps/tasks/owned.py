@@ -3,7 +3,7 @@
 Every statement names the owner. A task that is another's, in the trash, or was never made is the same: None.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,8 +12,12 @@ from django.db import connection
 from apps.api.preconditions import UNCONDITIONAL, Preconditions
 from apps.tasks.rows import COLUMNS, TaskJson, task_json
 
-MINE = "user_id = %s AND id = %s AND deleted_at IS NULL"
-MINE_IN_TRASH = "user_id = %s AND id = %s AND deleted_at IS NOT NULL"
+# Not "=", which is the same here, but lets a planner without statistics of a small table read all tasks of the owner.
+_OWN = "user_id IS NOT DISTINCT FROM %s AND id = %s"
+MINE = f"{_OWN} AND deleted_at IS NULL"
+MINE_IN_TRASH = f"{_OWN} AND deleted_at IS NOT NULL"
+# As a list, a parameter would be text[].
+_CAST = {"tags": "::varchar[]"}
 # The largest number that PostgreSQL's bigint holds: an id beyond it was never given.
 LARGEST_ID = 2**63 - 1
 WRITABLE = frozenset({"title", "description", "status", "priority", "due_at", "tags"})
@@ -37,13 +41,27 @@ class OwnedTasks:
     def update(
         self, task_id: int, values: dict[str, Any], conditions: Preconditions = UNCONDITIONAL
     ) -> TaskJson | None:
-        """None too where the task is not as `conditions` want it."""
-        changes = ", ".join(f"{name} = %s" for name in values)
-        return self._write(f"UPDATE tasks_task SET {changes}", values.values(), task_id, conditions)  # noqa: S608
+        """None too where the task is not as `conditions` want it. What changes nothing writes nothing.
+
+        That is one statement where something changes, and a second, which only reads, where nothing does.
+        """
+        difference = different(values)
+        written = self._update(task_id, values, conditions, difference) if values else None
+        if written is not None:
+            return written
+        where, wanted = _where(conditions)
+        sql = f"SELECT {COLUMNS}, {difference} FROM tasks_task WHERE {MINE}{where}"  # noqa: S608
+        row = self._row(sql, task_id, before=values.values(), behind=wanted)
+        if row is None:
+            return None
+        # Another has changed it between the two statements: now it does differ.
+        return self._update(task_id, values, conditions) if row[-1] else task_json(row)
 
     def move_to_trash(self, task_id: int, conditions: Preconditions = UNCONDITIONAL) -> TaskJson | None:
         """None too where the task is not as `conditions` want it."""
-        return self._write("UPDATE tasks_task SET deleted_at = statement_timestamp()", (), task_id, conditions)
+        where, wanted = _where(conditions)
+        sql = f"UPDATE tasks_task SET deleted_at = statement_timestamp() WHERE {MINE}{where} RETURNING {COLUMNS}"  # noqa: S608
+        return self._one(sql, task_id, behind=wanted)
 
     def restore(self, task_id: int) -> TaskJson | None:
         sql = f"UPDATE tasks_task SET deleted_at = NULL WHERE {MINE_IN_TRASH} RETURNING {COLUMNS}"  # noqa: S608
@@ -53,17 +71,32 @@ class OwnedTasks:
         """For good."""
         return self._one(f"DELETE FROM tasks_task WHERE {MINE_IN_TRASH} RETURNING {COLUMNS}", task_id)  # noqa: S608
 
-    def _write(self, change: str, values: Any, task_id: int, conditions: Preconditions) -> TaskJson | None:
+    def _update(
+        self, task_id: int, values: dict[str, Any], conditions: Preconditions, difference: str | None = None
+    ) -> TaskJson | None:
         """The conditions stand in the statement that writes: nobody can write between the look and the deed."""
+        changes = ", ".join(f"{name} = %s" for name in values)
         where, parameters = _where(conditions)
-        sql = f"{change} WHERE {MINE}{where} RETURNING {COLUMNS}"
-        return self._one(sql, task_id, before=values, behind=parameters)
+        if difference is not None:
+            where, parameters = f"{where} AND {difference}", (*parameters, *values.values())
+        sql = f"UPDATE tasks_task SET {changes} WHERE {MINE}{where} RETURNING {COLUMNS}"  # noqa: S608
+        return self._one(sql, task_id, before=values.values(), behind=parameters)
 
     def _one(self, sql: str, task_id: int, before: Any = (), behind: Sequence[Any] = ()) -> TaskJson | None:
+        row = self._row(sql, task_id, before, behind)
+        return None if row is None else task_json(row)
+
+    def _row(self, sql: str, task_id: int, before: Any = (), behind: Sequence[Any] = ()) -> Sequence[Any] | None:
         if task_id > LARGEST_ID:
             return None
         rows = _rows(sql, (*before, self.subject, task_id, *behind))
-        return task_json(rows[0]) if rows else None
+        return rows[0] if rows else None
+
+
+def different(values: Collection[str]) -> str:
+    """The condition that a row has another value in one of these columns than the parameters."""
+    pairs = [f"{name} IS DISTINCT FROM %s{_CAST.get(name, '')}" for name in values]
+    return f"({' OR '.join(pairs) or 'false'})"
 
 
 def _where(conditions: Preconditions) -> tuple[str, tuple[Any, ...]]:

@@ -126,12 +126,7 @@ class TaskViewSet(StrictAPIView, viewsets.GenericViewSet[Task]):
     def update(self, request: Request, id: int) -> ApiResponse:
         values = self._body_for_update(request, id)
         conditions = preconditions(request.META)
-        if values:
-            task = self.tasks.update(id, values, conditions) or self._refuse(id, conditions)
-        else:
-            task = self._stored(id)
-            if not conditions.hold_for(task["version"]):
-                raise PreconditionFailed(entity_tag(task["version"]))
+        task = self.tasks.update(id, values, conditions) or self._refuse(id, conditions)
         return written(request, task, 200, tagged(task))
 
     def partial_update(self, request: Request, id: int) -> ApiResponse:
