@@ -3,9 +3,11 @@
 import pytest
 from django.contrib.admin.utils import quote
 
+from apps.history.models import Change
 from tests.staff.roles import (
     AUDITOR,
     BOSSES,
+    EDITORS,
     EVERYONE,
     INSIDE,
     LEADS,
@@ -27,6 +29,7 @@ PAGES: list[tuple[str, set[str]]] = [
     ("/admin/accounts/user/?q=some", READERS),
     ("/admin/accounts/user/somebody/change/", READERS),
     ("/admin/accounts/user/somebody/history/", READERS),
+    ("/admin/accounts/user/somebody/restore/{person_state}/", LEADS),
     ("/admin/accounts/user/somebody/deactivate/", LEADS),
     ("/admin/accounts/user/gone/reactivate/", LEADS),
     ("/admin/accounts/user/{local}/sign-out/", LEADS),
@@ -40,6 +43,7 @@ PAGES: list[tuple[str, set[str]]] = [
     ("/admin/tasks/task/", READERS),
     ("/admin/tasks/task/{task}/change/", READERS),
     ("/admin/tasks/task/{task}/history/", READERS),
+    ("/admin/tasks/task/{task}/restore/{task_state}/", EDITORS),
     ("/admin/tasks/task/{task}/delete/", BOSSES),
     ("/admin/tasks/task/add/", BOSSES),
     ("/admin/tasks/task/export/", LEADS),
@@ -57,7 +61,14 @@ PAGES: list[tuple[str, set[str]]] = [
 @pytest.mark.parametrize(("page", "allowed"), PAGES, ids=[page for page, _ in PAGES])
 def test_a_page_opens_for_those_who_may(page: str, allowed: set[str], role: str) -> None:
     rows = Rows()
-    path = page.format(local=quote(rows.local.pk), task=rows.task.pk, group=rows.group.pk, refusal=rows.refusal.pk)
+    path = page.format(
+        local=quote(rows.local.pk),
+        task=rows.task.pk,
+        group=rows.group.pk,
+        refusal=rows.refusal.pk,
+        person_state=Change.objects.of_person("somebody").earliest("id").pk,
+        task_state=Change.objects.of_task(rows.task.pk).earliest("id").pk,
+    )
     expected = 200 if role in allowed else 403 if role in INSIDE else 302
     assert client_of(role).get(path).status_code == expected
 

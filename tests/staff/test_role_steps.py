@@ -13,7 +13,7 @@ from django.test import Client
 
 from apps.accounts.models import User
 from apps.backoffice.models import Job, SavedView
-from apps.history.models import Change
+from apps.history.models import Change, ChangeQuerySet
 from apps.tasks.models import Status, Task
 from tests.staff.roles import (
     AUDITOR,
@@ -55,11 +55,26 @@ def import_file(client: Client, rows: Rows) -> Any:
     return client.post("/admin/tasks/task/import/", {"file": file})
 
 
+def restore(client: Client, page: str, changes: ChangeQuerySet) -> Any:
+    """The state before the last."""
+    last, earlier = changes.order_by("-id")[:2]
+    return client.post(f"/admin/{page}/restore/{earlier.pk}/", {"seen": last.pk, "reason": "Asked"})
+
+
 def restore_task(client: Client, rows: Rows) -> Any:
     for title in ("First", "Second"):
         Task.objects.filter(pk=rows.task.pk).update(title=title)
-    second, first = Change.objects.of_task(rows.task.pk).order_by("-id")[:2]
-    return client.post(f"/admin/tasks/task/{rows.task.pk}/restore/{first.pk}/", {"seen": second.pk})
+    return restore(client, f"tasks/task/{rows.task.pk}", Change.objects.of_task(rows.task.pk))
+
+
+def restore_person(**earlier: Any) -> Step:
+    def step(client: Client, rows: Rows) -> Any:
+        now = {name: getattr(rows.person, name) for name in earlier}
+        for values in (earlier, now):
+            User.objects.filter(pk="somebody").update(**values)
+        return restore(client, "accounts/user/somebody", Change.objects.of_person("somebody"))
+
+    return step
 
 
 def save_view(page: str) -> Step:
@@ -108,6 +123,26 @@ STEPS: dict[str, tuple[Step, set[str], Callable[[], bool]]] = {
         lambda: not SavedView.objects.exists(),
     ),
     "restore a task": (restore_task, EDITORS, lambda: Task.objects.filter(title="First").exists()),
+    "restore a person's name": (
+        restore_person(name="First"),
+        BOSSES,
+        lambda: User.objects.filter(name="First").exists(),
+    ),
+    "restore a person's rights": (
+        restore_person(is_staff=True, is_superuser=True),
+        BOSSES,
+        lambda: User.objects.get(pk="somebody").is_superuser,
+    ),
+    "restore a person's deactivation": (
+        restore_person(is_active=False),
+        LEADS,
+        lambda: not User.objects.get(pk="somebody").is_active,
+    ),
+    "restore name and deactivation of a person": (
+        restore_person(name="First", is_active=False),
+        LEADS,
+        lambda: not User.objects.get(pk="somebody").is_active,
+    ),
     "delete a task": (
         post("/admin/tasks/task/{task}/delete/", post="yes"),
         BOSSES,
