@@ -20,6 +20,7 @@ from tests.servers import Gunicorn, end_sessions
 from tests.tokens import shared_secret_token
 
 NO_TRUNCATE = {
+    "backoffice_log_no_truncate": "django_admin_log",
     "history_change_no_truncate": "history_change",
     "history_person_no_truncate": "accounts_user",
     "history_task_no_truncate": "tasks_task",

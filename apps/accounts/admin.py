@@ -4,13 +4,13 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
-from django.contrib.admin.utils import quote, unquote
+from django.contrib.admin.utils import flatten_fieldsets, quote, unquote
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
-from django.urls import reverse
+from django.urls import path, reverse
 from django.utils.html import format_html
 from rest_framework_simplejwt.token_blacklist.models import BlacklistedToken, OutstandingToken
 from unfold.admin import ModelAdmin
@@ -22,6 +22,7 @@ from apps.accounts import services
 from apps.accounts.forms import LocalAccountForm, PersonForm, ReasonForm
 from apps.accounts.models import Refusal, User
 from apps.accounts.person_actions import Confirmation, PersonActions, is_superuser, is_within_reach
+from apps.accounts.restoring import RESTORED, STATE, RestorePersonView
 from apps.accounts.search import has_words
 from apps.accounts.summary import summary, tasks_address
 from apps.backoffice.pages import BoundedPaginator
@@ -149,6 +150,21 @@ class UserAdmin(
         if not is_superuser(request):
             return (*self.readonly_fields, "login", *RIGHTS)
         return (*self.readonly_fields, *RIGHTS) if obj == request.user else self.readonly_fields
+
+    def restorable(self, request: HttpRequest, row: User) -> tuple[str, ...]:
+        """What the caller may change by hand."""
+        may: set[str] = set()
+        if self.has_change_permission(request, row):
+            may |= set(flatten_fieldsets(self.get_fieldsets(request, row)))
+            may -= set(self.get_readonly_fields(request, row))
+        if self.has_view_permission(request, row) and self.has_deactivate_permission(request, row):
+            may |= set(STATE)
+        return tuple(name for name in RESTORED if name in may)
+
+    def get_urls(self) -> list[Any]:
+        restore = self.admin_site.admin_view(RestorePersonView.as_view(model_admin=self))
+        page = path("<path:object_id>/restore/<int:change>/", restore, name="accounts_user_restore")
+        return [page, *super().get_urls()]
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         """Writes the columns alone that differ from the row: a concurrent write to another column stays."""

@@ -19,6 +19,9 @@ from apps.accounts.forms import ErasureForm, ReasonForm, erasure_phrase
 from apps.accounts.holdings import holdings
 from apps.accounts.models import User
 
+REFUSED_SOON = "Their tokens are refused within five seconds, in every process, and no new one is taken."
+ACCEPTED_AGAIN = "Their tokens are accepted again."
+
 
 def is_superuser(request: HttpRequest) -> bool:
     return isinstance(request.user, User) and request.user.is_superuser
@@ -106,7 +109,7 @@ class PersonActions:
             services.deactivate([person.pk], reason)
             return self._done(request, person, f"Deactivated: {reason}")
         consequences = [
-            "Their tokens are refused within five seconds, in every process, and no new one is taken.",
+            REFUSED_SOON,
             "Their tasks stay as they are, and so does everything else that is kept of them.",
             "They can be reactivated.",
         ]
@@ -119,7 +122,7 @@ class PersonActions:
             services.reactivate([person.pk])
             return self._done(request, person, "Reactivated.")
         consequences = [f"They were deactivated because: {person.deactivation_reason or 'no reason is kept'}"]
-        consequences.append("Their tokens are accepted again.")
+        consequences.append(ACCEPTED_AGAIN)
         return self._confirm(request, person, Confirmation(f"Reactivate {person}", consequences, "Reactivate"))
 
     @action(description="Sign out everywhere", url_path="sign-out", icon="logout", permissions=["sign_out"])

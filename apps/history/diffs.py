@@ -1,5 +1,6 @@
 """A change as people read it: the field, what it was, what it became."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,6 +13,7 @@ LABELS = {
     "due_at": "Due",
     "deleted_at": "In the trash since",
     "user_permissions": "Rights",
+    "email": "E-mail address",
     "is_active": "Active",
     "is_staff": "Staff",
     "is_superuser": "Superuser",
@@ -48,6 +50,10 @@ def summary(change: Change, most: int = 3) -> str:
 
 def label(name: str) -> str:
     return LABELS.get(name) or name.removesuffix("_at").replace("_", " ").capitalize()
+
+
+def labels(names: Iterable[str]) -> str:
+    return ", ".join(map(label, names))
 
 
 def shown(name: str, value: Any) -> str | None:

@@ -22,11 +22,19 @@ class Operation(models.TextChoices):
 
 
 class ChangeQuerySet(models.QuerySet["Change"]):
+    def of(self, kind: str, object_id: str) -> Self:
+        return self.filter(kind=kind, object_id=object_id)
+
     def of_task(self, number: int | str) -> Self:
-        return self.filter(kind=Kind.TASK, object_id=str(number))
+        return self.of(Kind.TASK, str(number))
 
     def of_person(self, subject: str) -> Self:
-        return self.filter(kind=Kind.PERSON, object_id=subject)
+        return self.of(Kind.PERSON, subject)
+
+    def states(self) -> Self:
+        """Of one object's changes, those that left a state of the row that is there now: what was deleted is gone."""
+        made = self.filter(operation=Operation.CREATE).order_by("-id").values("id")[:1]
+        return self.filter(after__isnull=False, id__gte=Coalesce(Subquery(made), Value(0)))
 
     def made_by(self, *subjects: str) -> Self:
         """By the API people change only what is theirs, so that the index by owner serves and none by actor is kept."""

@@ -15,22 +15,25 @@ class RecordedHistoryMixin:
 
     recorded_kind: ClassVar[Kind]
     object_history_template: Any = "history/object_history.html"
+    get_object: Any
 
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """Newest first; `?before=<id>` for what is older."""
-        changes = (
-            Change.objects.with_names().filter(kind=self.recorded_kind, object_id=unquote(object_id)).order_by("-id")
-        )
+        recorded = Change.objects.of(self.recorded_kind, unquote(object_id))
+        changes = recorded.with_names().order_by("-id")
         before = request.GET.get("before", "")
         if before.isdecimal():
             changes = changes.filter(id__lt=min(int(before), 2**63 - 1))
         found = list(changes[: PAGE + 1])
+        row = self.get_object(request, unquote(object_id))
+        states = recorded.states().filter(id__in=[change.pk for change in found])
+        restorable = set(states.values_list("id", flat=True)) if row and self.restorable(request, row) else set()
         context = {
             # The newest of all is the state as it is.
             "entries": [
-                (change, bool(number or before) and change.after is not None and self.may_restore(request))
+                (change, bool(number or before) and change.pk in restorable)
                 for number, change in enumerate(found[:PAGE])
             ],
             "older": found[PAGE - 1].pk if len(found) > PAGE else None,
@@ -39,5 +42,6 @@ class RecordedHistoryMixin:
         answer: HttpResponse = super().history_view(request, object_id, context)  # type: ignore[misc]  # ModelAdmin's
         return answer
 
-    def may_restore(self, request: HttpRequest) -> bool:
-        return False
+    def restorable(self, request: HttpRequest, row: Any) -> tuple[str, ...]:
+        """The columns of `row` whose earlier values the caller may restore."""
+        return ()

@@ -35,7 +35,7 @@ from apps.tasks.office.filters import (
 )
 from apps.tasks.office.forms import TagsField, TextArea, TextField
 from apps.tasks.office.importing import FileView, ImportView
-from apps.tasks.office.restoring import RestoreView
+from apps.tasks.office.restoring import RESTORED, RestoreTaskView
 
 COLOURS = {Status.PENDING: "warning", Status.IN_PROGRESS: "info", Status.COMPLETED: "success"}
 PRIORITY_COLOURS = {Priority.HIGH: "warning", Priority.URGENT: "danger"}
@@ -176,7 +176,7 @@ class TaskAdmin(SavedViewsMixin, RecordedHistoryMixin, ModelAdmin):
 
     def get_urls(self) -> list[Any]:
         pages = {
-            "restore": ("<int:number>/restore/<int:change>/", RestoreView),
+            "restore": ("<path:object_id>/restore/<int:change>/", RestoreTaskView),
             "bulk": ("bulk/<uuid:job>/", BulkView),
             "export": ("export/", ExportView),
             "import": ("import/", FileView),
@@ -190,8 +190,8 @@ class TaskAdmin(SavedViewsMixin, RecordedHistoryMixin, ModelAdmin):
             *super().get_urls(),
         ]
 
-    def may_restore(self, request: HttpRequest) -> bool:
-        return bool(self.has_change_permission(request))
+    def restorable(self, request: HttpRequest, row: Task) -> tuple[str, ...]:
+        return RESTORED if self.has_change_permission(request, row) else ()
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Task], search_term: str

@@ -3,6 +3,7 @@
 import pytest
 from django.test import Client
 
+from apps.accounts import services
 from apps.accounts.models import User
 from tests.accounts.office import signed_in
 from tests.colleagues import staff_with
@@ -27,3 +28,19 @@ def colleague() -> User:
 @pytest.fixture
 def careful() -> Client:
     return staff_with("view_user", "change_user", "deactivate_user", "erase_user")
+
+
+@pytest.fixture
+def renamed(alice: User) -> User:
+    """First Alice, then Alicia, and deactivated at last."""
+    User.objects.filter(pk="alice").update(name="Alicia")
+    services.deactivate(["alice"], "Fraud")
+    return User.objects.get(pk="alice")
+
+
+@pytest.fixture
+def moved() -> User:
+    """A local account whose login was changed."""
+    person = local_account("old@example.com", name="Old")
+    User.objects.filter(pk=person.pk).update(login="new@example.com", email="new@example.com", name="New")
+    return User.objects.get(pk=person.pk)

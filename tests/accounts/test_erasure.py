@@ -118,6 +118,12 @@ def test_what_was_done_before_stays_under_the_same_pseudonym(boss: Client, alice
     assert list(messages.order_by("pk")) == ["Deactivated.", "Erased, with all they owned: nothing but the record."]
 
 
+def test_which_fields_were_edited_before_stays_readable(boss: Client, alice: User) -> None:
+    boss.post("/admin/accounts/user/alice/change/", {"name": "Alicia"})
+    boss.post(ERASE, {"typed": PHRASE})
+    assert LogEntry.objects.earliest("pk").get_change_message() == "Changed Name."
+
+
 def test_a_pseudonym_is_the_subjects_own_and_needs_our_secret(settings: Any) -> None:
     assert erasure.pseudonym("alice") == erasure.pseudonym("alice") != erasure.pseudonym("bob")
     before = erasure.pseudonym("alice")

@@ -57,8 +57,12 @@ def signed_in(browser: Browser, server: Gunicorn, session: str, **options: Any) 
         **{"viewport": DESKTOP, "timezone_id": "Europe/Berlin", "accept_downloads": True, **options},
     )
     context.set_default_timeout(20_000)
-    context.add_cookies([{"name": "sessionid", "value": session, "url": f"http://127.0.0.1:{server.port}"}])
+    give_session(context, server, session)
     return context
+
+
+def give_session(context: BrowserContext, server: Gunicorn, session: str) -> None:
+    context.add_cookies([{"name": "sessionid", "value": session, "url": f"http://127.0.0.1:{server.port}"}])
 
 
 def address(path: str, **query: str) -> str:

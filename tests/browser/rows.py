@@ -27,6 +27,10 @@ for number, name in enumerate(("Ada Berg", "Grace Costa", "Alan Diaz"), start=1)
 task = Task.objects.order_by("-id").first()
 Task.objects.filter(pk=task.pk).update(title="Write the report", description="Two\\nlines", priority=3, tags=["urgent"])
 Task.objects.filter(pk=task.pk).update(title="Write the yearly report", priority=1, due_at=now)
+alan = User.objects.filter(subject="person-3")
+alan.update(name="A. Diaz", is_active=False, deactivation_reason="Asked by letter")
+alan.update(name="Alan Diaz", is_active=True, deactivation_reason="")
+alan.update(email="alan@example.com")
 SavedView.objects.create(owner=boss, group=team, page="tasks.task", name="Urgent", query="priority__exact=3")
 """
 
@@ -36,8 +40,14 @@ def add_rows(server: Gunicorn) -> None:
 
 
 def story(server: Gunicorn) -> dict[str, int]:
-    """The numbers that addresses need: of the task, and of its first change, which a later one may undo."""
-    ((change,),) = server.database.rows(
-        f"SELECT min(id) FROM history_change WHERE kind = 'task' AND object_id = '{STORIED}'"
-    )
-    return {"task": STORIED, "change": change}
+    """The numbers that addresses need: of the task, and of earlier states of it and of a person."""
+    return {
+        "task": STORIED,
+        "change": _oldest_change(server, f"kind = 'task' AND object_id = '{STORIED}'"),
+        "person_change": _oldest_change(server, "object_id = 'person-3' AND after @> '{\"is_active\": false}'"),
+    }
+
+
+def _oldest_change(server: Gunicorn, condition: str) -> int:
+    ((number,),) = server.database.rows(f"SELECT min(id) FROM history_change WHERE {condition}")
+    return int(number)

@@ -29,6 +29,7 @@ PAGES = {
     "task-add": "tasks/task/add/",
     "task-history": "tasks/task/{task}/history/",
     "task-restore": "tasks/task/{task}/restore/{change}/",
+    "person-restore": "accounts/user/person-3/restore/{person_change}/",
     "import": "tasks/task/import/",
     "history": "history/change/",
     "history-none": "history/change/?who=nobody",

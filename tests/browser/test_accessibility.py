@@ -29,6 +29,7 @@ PAGES = {
     "a task's history": "tasks/task/{task}/history/",
     "a restoration": "tasks/task/{task}/restore/{change}/",
     "a person": "accounts/user/person-1/change/",
+    "a restoration of a person": "accounts/user/person-3/restore/{person_change}/",
     "an export": "accounts/user/person-1/export/",
     "an import": "tasks/task/import/",
 }
