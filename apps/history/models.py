@@ -25,9 +25,6 @@ class ChangeQuerySet(models.QuerySet["Change"]):
     def of_task(self, number: int | str) -> Self:
         return self.filter(kind=Kind.TASK, object_id=str(number))
 
-    def of_person(self, subject: str) -> Self:
-        return self.filter(kind=Kind.PERSON, object_id=subject)
-
     def made_by(self, *subjects: str) -> Self:
         """By the API people change only what is theirs, so that the index by owner serves and none by actor is kept."""
         return self.filter(Q(owner__in=subjects, source="api") | (Q(actor__in=subjects) & ~Q(source="api")))
