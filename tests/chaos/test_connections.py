@@ -80,7 +80,7 @@ def test_connections_cut_while_idle_are_not_noticed(house: House) -> None:
 def test_a_read_whose_answer_is_lost_is_asked_again(house: House) -> None:
     warm_up(house)
     before = len(repeated_reads(house))
-    house.network.cut_the_next_answer()
+    house.network.cut_the_next_answer(to=b"tasks_task")
     assert house.call("GET", "/api/tasks").status == 200
     (line,) = repeated_reads(house)[before:]
     assert line["level"] == "WARNING"
@@ -88,7 +88,7 @@ def test_a_read_whose_answer_is_lost_is_asked_again(house: House) -> None:
 
 def test_a_write_whose_answer_is_lost_is_not(house: House) -> None:
     warm_up(house)
-    house.network.cut_the_next_answer()
+    house.network.cut_the_next_answer(to=b"tasks_task")
     assert_unavailable(house.create("once"))
     assert house.titles().count("once") == 1
 
