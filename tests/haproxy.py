@@ -24,6 +24,7 @@ defaults
     timeout connect 2s
     timeout client 40s
     timeout server 40s
+    timeout check 10s
     retries 3
     retry-on conn-failure
     option redispatch 1

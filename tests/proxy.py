@@ -3,6 +3,7 @@
 import contextlib
 import socket
 import threading
+from collections.abc import Callable
 from types import TracebackType
 from typing import Self
 
@@ -18,7 +19,8 @@ class BadNetwork:
         self._flowing.set()
         self._lock = threading.Lock()
         self._open: set[socket.socket] = set()
-        self._cut_answers = False
+        # What stands in the statement whose answer is lost; None where none is.
+        self._unanswered: bytes | None = None
         self._listener: socket.socket | None = None
         self.port = 0
         self.connections = 0
@@ -47,9 +49,9 @@ class BadNetwork:
             for end in self._open:
                 _shut(end)
 
-    def cut_the_next_answer(self) -> None:
-        """The next thing that the server says is lost, and its connection with it: the statement has arrived."""
-        self._cut_answers = True
+    def cut_the_next_answer(self, to: bytes = b"") -> None:
+        """Of the next statement with `to` in it the answer is lost, and its connection: the statement has arrived."""
+        self._unanswered = to
 
     def refuse(self) -> None:
         """New connections are refused."""
@@ -82,21 +84,29 @@ class BadNetwork:
             return
         with self._lock:
             self._open |= {client, server}
-        back = threading.Thread(target=self._pump, args=(server, client, True), daemon=True)
+        unanswered = threading.Event()
+
+        def passes(statement: bytes) -> bool:
+            if self._unanswered is not None and self._unanswered in statement:
+                self._unanswered = None
+                unanswered.set()
+            return True
+
+        answers = (server, client, lambda _: not unanswered.is_set())
+        back = threading.Thread(target=self._pump, args=answers, daemon=True)
         back.start()
-        self._pump(client, server, False)
+        self._pump(client, server, passes)
         back.join()
         with self._lock:
             self._open -= {client, server}
         client.close()
         server.close()
 
-    def _pump(self, source: socket.socket, target: socket.socket, answers: bool) -> None:
+    def _pump(self, source: socket.socket, target: socket.socket, passes: Callable[[bytes], bool]) -> None:
         try:
             while data := source.recv(CHUNK):
                 self._flowing.wait()
-                if answers and self._cut_answers:
-                    self._cut_answers = False
+                if not passes(data):
                     break
                 target.sendall(data)
         except OSError:

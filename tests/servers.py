@@ -10,6 +10,7 @@ import sys
 import tempfile
 import time
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -153,9 +154,10 @@ class Gunicorn:
         self.database.drop()
         shutil.rmtree(self.log.parent)
 
-    def restart(self) -> None:
-        """Every process anew, on the same database, as in a deploy."""
+    def restart(self, meanwhile: Callable[[], object] = lambda: None) -> None:
+        """Every process anew, on the same database, as in a deploy. `meanwhile` is done while none runs."""
         self._stop()
+        meanwhile()
         self._start()
 
     def _start(self) -> None:

@@ -46,12 +46,3 @@ def planned_rows(rows: QuerySet[Any]) -> int:
         (plan,) = cursor.fetchone()
     plans = json.loads(plan) if isinstance(plan, str) else plan
     return int(plans[0]["Plan"]["Plan Rows"])
-
-
-def table_rows(*tables: str) -> dict[str, int]:
-    """Rows of whole tables, as the last VACUUM or ANALYZE left them; -1 where there was none."""
-    with connections["default"].cursor() as cursor:
-        cursor.execute(
-            "SELECT relname, reltuples::bigint FROM pg_class WHERE oid = ANY(%s::regclass[])", [list(tables)]
-        )
-        return dict(cursor.fetchall())

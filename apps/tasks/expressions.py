@@ -7,8 +7,8 @@ from django.contrib.postgres.search import SearchQueryField, SearchVectorField
 from django.db import models
 from django.db.models.functions import Coalesce
 
-# Stands before an owner's subject in an index of words or tags. No word holds a blank, so none is taken for it.
-OWNER_MARK = "@ "
+# Stands between a tag and its owner in the index of tags. No tag holds a control character.
+OWNER_MARK = "\x1f"
 
 
 class TransactionIdField(models.Field):  # type: ignore[type-arg]  # not generic at run time
@@ -57,8 +57,17 @@ DUE = Coalesce("due_at", InfiniteTime())
 COMPLETED = Coalesce("completed_at", InfiniteTime())
 # The owner, and the words of title and description. GIN intersects the two, however many other people use a word.
 WORDS = models.Func("title", "description", "user", function="tasks_words", output_field=SearchVectorField())
-# The owner, and the tags.
-LABELS = models.Func("tags", "user", function="tasks_labels", output_field=ArrayField(models.TextField()))
+
+
+class TagKeys(models.Func):
+    """(tags, owner): each tag alone, and with its owner."""
+
+    function = "tasks_tag_keys"
+    output_field = ArrayField(models.TextField())
+
+
+# A tag and its owner are one key, so that a rare tag costs the same whatever else its owner has. Alone it is for staff.
+TAG_KEYS = TagKeys("tags", "user")
 
 
 class SearchFor(models.Func):

@@ -10,8 +10,8 @@ from django.db.models.functions import Now
 from apps.tasks.expressions import (
     COMPLETED,
     DUE,
-    LABELS,
     NUMBER,
+    TAG_KEYS,
     WORDS,
     CurrentTransactionId,
     FirstTransactionId,
@@ -103,7 +103,7 @@ class Task(models.Model):
             models.Index(fields=["user", "changed_in", "id"], name="tasks_task_changes"),
             # Search and tags, each with the owner in the index: no extension is needed for the pair.
             GinIndex(WORDS, name="tasks_task_words"),
-            GinIndex(LABELS, name="tasks_task_labels"),
+            GinIndex(TAG_KEYS, name="tasks_task_tags"),
             # The back office's drill-down: SELECT … WHERE created_at BETWEEN ? AND ?
             # Not a B-tree, off which a page of one owner's could be read too, past everybody else's rows.
             BrinIndex(fields=["created_at"], name="tasks_task_created_at_range", autosummarize=True),

@@ -14,7 +14,7 @@ from rest_framework import serializers
 
 from apps.api.fields import FlagField, InstantField, StringField, WholeNumberField, WordField
 from apps.api.pages import DEFAULT_LIMIT, LARGEST_LIMIT, LARGEST_OFFSET
-from apps.tasks.expressions import DUE, LABELS, OWNER_MARK, Contains, Overlaps
+from apps.tasks.expressions import DUE, OWNER_MARK, TAG_KEYS, Contains, Overlaps
 from apps.tasks.managers import TaskQuerySet
 from apps.tasks.models import LONGEST_TAG, MOST_TAGS, Priority, Status
 from apps.tasks.orderings import ORDERINGS
@@ -175,18 +175,17 @@ def narrowed(tasks: TaskQuerySet, subject: str, asked: dict[str, Any]) -> TaskQu
     return tasks
 
 
-def _labels(values: list[str]) -> Value:
-    return Value(values, output_field=ArrayField(TextField()))
+def _keys(tags: list[str], subject: str) -> Value:
+    """The owner stands in the index, so that it alone tells whose tasks have the tags."""
+    return Value([tag + OWNER_MARK + subject for tag in tags], output_field=ArrayField(TextField()))
 
 
 def _has_all_tags(values: list[str], subject: str) -> Any:
-    # The owner stands in the index, so that it alone tells whose tasks have the tags.
-    return Q(Contains(LABELS, _labels([OWNER_MARK + subject, *values])), tags__contains=values)
+    return Q(Contains(TAG_KEYS, _keys(values, subject)), tags__contains=values)
 
 
 def _has_any_tag(values: list[str], subject: str) -> Any:
-    owner = Contains(LABELS, _labels([OWNER_MARK + subject]))
-    return Q(owner, Overlaps(LABELS, _labels(values)), tags__overlap=values)
+    return Q(Overlaps(TAG_KEYS, _keys(values, subject)), tags__overlap=values)
 
 
 def _is_overdue(wanted: bool, subject: str) -> Q:

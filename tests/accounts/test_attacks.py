@@ -24,7 +24,7 @@ class Door:
         self.pair = server.call("POST", "/api/auth/token", body={"email": LOGIN, "password": PASSWORD}).json
 
     def knock(self, lines: list[tuple[str, str]]) -> tuple[int, dict[str, str], dict[str, Any]]:
-        connection = http.client.HTTPConnection("127.0.0.1", self.server.port, timeout=30)
+        connection = http.client.HTTPConnection("127.0.0.1", self.server.port, timeout=60)
         try:
             connection.putrequest("GET", "/api/auth/me")
             for name, value in lines:

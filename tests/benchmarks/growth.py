@@ -45,7 +45,7 @@ FILL = """
             CASE WHEN n %% (%(mine)s / 50) = 0 THEN ARRAY['common', 'rare'] ELSE ARRAY['common'] END
         FROM generate_series(1, %(others)s + %(mine)s) AS n;
 """
-CLEAN = "SELECT gin_clean_pending_list('tasks_task_words'), gin_clean_pending_list('tasks_task_labels')"
+CLEAN = "SELECT gin_clean_pending_list('tasks_task_words'), gin_clean_pending_list('tasks_task_tags')"
 
 
 def fill(mine: int, others: int) -> None:

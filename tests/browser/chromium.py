@@ -56,7 +56,7 @@ def signed_in(browser: Browser, server: Gunicorn, session: str, **options: Any) 
         base_url=f"http://127.0.0.1:{server.port}",
         **{"viewport": DESKTOP, "timezone_id": "Europe/Berlin", "accept_downloads": True, **options},
     )
-    context.set_default_timeout(20_000)
+    context.set_default_timeout(60_000)
     give_session(context, server, session)
     return context
 

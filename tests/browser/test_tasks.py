@@ -94,7 +94,7 @@ def test_ctrl_k_finds_a_task(page: Page) -> None:
     page.keyboard.press("Control+k")
     page.wait_for_selector("input:focus")
     page.keyboard.type("Costa", delay=30)
-    expect(page.get_by_role("link", name="Write report").first).to_be_visible(timeout=20_000)
+    expect(page.get_by_role("link", name="Write report").first).to_be_visible(timeout=60_000)
 
 
 @pytest.mark.parametrize("path", ["", "tasks/task/", "tasks/task/import/", "history/change/", "tasks/task/add/"])

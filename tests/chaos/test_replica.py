@@ -1,9 +1,9 @@
 """Lists off a real streaming replica: everybody sees what they wrote, however far behind it is, or away."""
 
 import re
-import time
 import urllib.request
 import uuid
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,6 +14,7 @@ import pytest
 
 from apps.tasks.replica import HAS_ALL
 from tests.chaos.stage import Instance
+from tests.clocks import wait_until
 from tests.postgres import PrivatePostgres, Replica
 from tests.servers import Answer, Database, Gunicorn, free_port
 from tests.tokens import shared_secret_token
@@ -89,11 +90,17 @@ def _all_of_it_works(pair: Pair) -> Iterator[None]:
     pair.database.rows("DELETE FROM tasks_task")
 
 
-def eventually_off_the_replica(pair: Pair) -> None:
-    deadline = time.monotonic() + 20
-    while not pair.is_off_the_replica("/api/tasks"):
-        assert time.monotonic() < deadline
-        time.sleep(0.1)
+def eventually_off_the_replica(pair: Pair, path: str = "/api/tasks", subject: str = "alice") -> None:
+    """On a busy machine it may be too slow to say how far it is, and is left alone for a second."""
+    wait_until(lambda: pair.is_off_the_replica(path, subject))
+
+
+def outcomes(pair: Pair) -> Counter[str]:
+    """How often the second server asked the replica, and how that went."""
+    address = f"http://127.0.0.1:{pair.servers[1].environment['METRICS_PORT']}/metrics"
+    with urllib.request.urlopen(address, timeout=60) as page:
+        found = re.findall(r'^replica_reads_total\{outcome="(\w+)"\} (\S+)$', page.read().decode(), re.MULTILINE)
+    return Counter({outcome: int(float(count)) for outcome, count in found})
 
 
 @contextmanager
@@ -105,7 +112,7 @@ def lagging(pair: Pair) -> Iterator[None]:
 
 @pytest.mark.parametrize("path", LISTS)
 def test_lists_are_read_off_it(pair: Pair, path: str) -> None:
-    assert pair.is_off_the_replica(path)
+    eventually_off_the_replica(pair, path)
 
 
 def test_nothing_else_is(pair: Pair) -> None:
@@ -122,7 +129,7 @@ def test_both_give_the_same_pages(pair: Pair) -> None:
         pair.create("Shown last")
         of_the_primary = [pair.call("GET", path).json for path in LISTS]
     pair.replica.catch_up()
-    assert pair.is_off_the_replica("/api/tasks")
+    eventually_off_the_replica(pair)
     assert [pair.call("GET", path).json for path in LISTS] == of_the_primary
 
 
@@ -142,30 +149,22 @@ def test_what_one_wrote_one_sees_through_any_server(pair: Pair) -> None:
 def test_who_wrote_nothing_is_read_off_it_though_it_lags(pair: Pair) -> None:
     with lagging(pair):
         pair.create("By somebody else")
-        assert pair.is_off_the_replica("/api/tasks", "bob")
+        eventually_off_the_replica(pair, subject="bob")
         assert not pair.is_off_the_replica("/api/tasks", "alice")
     pair.replica.catch_up()
-    assert pair.is_off_the_replica("/api/tasks", "alice")
+    eventually_off_the_replica(pair)
     assert pair.titles() == ["First", "By somebody else"]
 
 
 def test_it_is_counted_how_that_went(pair: Pair) -> None:
-    def outcomes() -> dict[str, float]:
-        address = f"http://127.0.0.1:{pair.servers[1].environment['METRICS_PORT']}/metrics"
-        with urllib.request.urlopen(address, timeout=10) as page:
-            found = re.findall(r'^replica_reads_total\{outcome="(\w+)"\} (\S+)$', page.read().decode(), re.MULTILINE)
-        return {outcome: float(count) for outcome, count in found}
-
-    before = outcomes()
+    before = outcomes(pair)
     pair.titles()
     with lagging(pair):
         pair.create("Not there yet")
         pair.titles()
     pair.replica.kill()
     pair.titles()
-    after = outcomes()
-    for outcome in ("answered", "behind", "failed"):
-        assert after[outcome] == before.get(outcome, 0) + 1
+    assert outcomes(pair) - before == {"answered": 1, "behind": 1, "failed": 1}
 
 
 def test_what_began_early_and_was_committed_late_is_seen(pair: Pair) -> None:
@@ -188,15 +187,31 @@ def test_who_was_erased_is_not_shown_what_they_had(pair: Pair) -> None:
         assert pair.titles("bob") == []
 
 
+def test_behind_a_migration_the_primary_answers(pair: Pair) -> None:
+    """The column is there, and the replica has not heard of it; of the tasks themselves it has all."""
+    pair.database.rows("ALTER TABLE tasks_task RENAME COLUMN priority TO unknown_yet")
+    pair.replica.catch_up()
+    before = outcomes(pair)
+    with lagging(pair):
+        pair.database.rows("ALTER TABLE tasks_task RENAME COLUMN unknown_yet TO priority")
+        assert pair.titles() == ["First"]
+        assert [pair.call("GET", path, server=1).status for path in LISTS] == [200] * len(LISTS)
+        pair.create("Meanwhile")
+        assert pair.titles() == ["First", "Meanwhile"]
+    assert (outcomes(pair) - before)["failed"] > 0
+    pair.replica.catch_up()
+    eventually_off_the_replica(pair)
+
+
 @pytest.mark.parametrize("how", ["killed", "frozen"])
 def test_away_the_primary_answers(pair: Pair, how: str) -> None:
     pair.replica.kill() if how == "killed" else pair.replica.freeze()
-    started = time.monotonic()
+    before = outcomes(pair)
     assert pair.titles() == ["First"]
     pair.create("Meanwhile")
-    assert [pair.titles() for _ in range(6)] == [["First", "Meanwhile"]] * 6
-    # Seven that had each to find out would take twice as long.
-    assert time.monotonic() - started < 8
+    assert [pair.titles() for _ in range(20)] == [["First", "Meanwhile"]] * 20
+    # Not each of them had to find out.
+    assert 0 < (outcomes(pair) - before)["failed"] < 10
     assert pair.servers[1].call("GET", "/ready").status == 200
     pair.replica.thaw()
     pair.replica.start()

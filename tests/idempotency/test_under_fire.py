@@ -9,8 +9,11 @@ from typing import Any
 
 import psycopg2
 
+from tests.clocks import wait_until
 from tests.servers import Answer, Gunicorn
 from tests.tokens import shared_secret_token
+
+DAWDLING = "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND datname = current_database()"
 
 
 def create(server: Gunicorn, token: str, key: str) -> Answer:
@@ -62,13 +65,13 @@ def test_a_worker_killed_between_the_write_and_the_answer(django_db_setup: None,
         server.call("GET", "/api/auth/me", token=token)
         server.database.rows(
             "CREATE FUNCTION dawdle() RETURNS trigger LANGUAGE plpgsql AS $$"
-            " BEGIN PERFORM pg_sleep(1.5); RETURN NULL; END $$;"
+            " BEGIN PERFORM pg_sleep(3); RETURN NULL; END $$;"
             " CREATE CONSTRAINT TRIGGER dawdle AFTER INSERT ON tasks_task DEFERRABLE INITIALLY DEFERRED"
             " FOR EACH ROW EXECUTE FUNCTION dawdle()"
         )
         with ThreadPoolExecutor(1) as pool:
             lost = pool.submit(create, server, token, "unlucky")
-            time.sleep(0.5)
+            wait_until(lambda: server.database.rows(DAWDLING) == [(1,)])
             for worker in _workers(server):
                 os.kill(worker, signal.SIGKILL)
             try:

@@ -12,6 +12,7 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from apps.ops.tracing import trace_id_of
+from tests.clocks import wait_until
 from tests.servers import Gunicorn, free_port
 from tests.tokens import shared_secret_token
 
@@ -111,7 +112,11 @@ def test_the_trace_is_in_the_logs(server: Gunicorn) -> None:
 
 
 def test_connections_are_told_beside_the_limit(server: Gunicorn) -> None:
-    (line,) = [line for line in server.log_lines() if "connections" in line]
+    def told() -> list[dict[str, Any]]:
+        return [line for line in server.log_lines() if "connections" in line]
+
+    wait_until(lambda: bool(told()))
+    (line,) = told()
     assert line["connections"] == 2 * (4 + 1)
     assert line["message"].startswith(
         "connections: 2 processes of 4 threads and 1 more hold up to 10; the database takes "

@@ -5,6 +5,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from types import SimpleNamespace
 from typing import Any
 
@@ -14,6 +15,8 @@ from django.core.management import CommandError
 
 from apps.ops.management.commands import migrate
 from apps.ops.migrating import limits
+from apps.ops.migrating.turns import LOCK
+from tests.clocks import wait_until
 from tests.servers import ROOT, Database, manage
 
 POOLED = "postgresql://app:hunter2@ep-x-pooler.us.aws.neon.tech/tasks"
@@ -79,10 +82,14 @@ def start(environment: dict[str, str], *words: str) -> subprocess.Popen[str]:
 
 
 def test_from_two_hosts_at_once(database: Database, environment: dict[str, str]) -> None:
-    hosts = [start(environment) for _ in range(3)]
+    with closing(psycopg2.connect(database.own_url)) as first:
+        first.cursor().execute("SELECT pg_advisory_lock(%s)", [LOCK])
+        hosts = [start(environment) for _ in range(3)]
+        for host in hosts:
+            assert host.stderr is not None
+            assert host.stderr.readline().startswith("Another migrate is under way")
     outputs = [host.communicate(timeout=120) for host in hosts]
     assert [host.returncode for host in hosts] == [0, 0, 0], outputs
-    assert sum("Another migrate is under way" in errors for _, errors in outputs) > 0
     assert sum("Applying tasks.0001_initial" in output for output, _ in outputs) == 1
 
 
@@ -110,8 +117,11 @@ def test_an_index_that_is_built_beside_its_users_waits_for_them(
     manage({**environment, "STATEMENT_SECONDS": "60"}, "migrate", "--no-input", "tasks", "0004")
     writer = psycopg2.connect(database.url)
     writer.cursor().execute("LOCK TABLE tasks_task IN ROW EXCLUSIVE MODE")
+    waiting = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE 'CREATE INDEX%'"
     with start(environment, "tasks") as migration:
-        time.sleep(5)
+        wait_until(lambda: database.rows(waiting) == [(1,)])
+        # Longer than any other statement of a migration waits for a lock.
+        time.sleep(3)
         assert migration.poll() is None
         writer.close()
         output, errors = migration.communicate(timeout=120)

@@ -33,6 +33,18 @@ def tasks(server: Gunicorn) -> Answer:
     return server.call("GET", "/api/tasks", token=shared_secret_token("alice"))
 
 
+def tasks_request() -> bytes:
+    token = shared_secret_token("alice")
+    return f"GET /api/tasks HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {token}\r\n\r\n".encode()
+
+
+def answered(connection: socket.socket) -> int:
+    response = http.client.HTTPResponse(connection)
+    response.begin()
+    response.read()
+    return response.status
+
+
 @contextmanager
 def clients_that_send(server: Gunicorn, start: bytes, count: int) -> Iterator[list[socket.socket]]:
     """So many connections, each of which sends `start` and then nothing."""
@@ -163,17 +175,13 @@ def test_nobody_waits_for_a_thread_for_ever(server: Gunicorn) -> None:
 def test_who_has_connected_is_served_before_the_end(django_db_setup: None, django_db_blocker: Any) -> None:
     with django_db_blocker.unblock(), Gunicorn(WEB_CONCURRENCY="1", WEB_THREADS=str(THREADS)) as server:
         assert tasks(server).status == 200
-        queued: list[Answer] = []
-        with every_thread_waits_for_the_database(server) as answers:
-            threads = [threading.Thread(target=lambda: queued.append(tasks(server))) for _ in range(5)]
-            for thread in threads:
-                thread.start()
-            time.sleep(0.3)
-            server.process.send_signal(signal.SIGTERM)
-            eventually(lambda: not takes_connections(server.port))
-        for thread in threads:
-            thread.join()
-        assert [answer.status for answer in answers + queued] == [200] * (THREADS + 5)
+        with ExitStack() as stack:
+            with every_thread_waits_for_the_database(server) as answers:
+                queued = stack.enter_context(clients_that_send(server, tasks_request(), 5))
+                server.process.send_signal(signal.SIGTERM)
+                eventually(lambda: not takes_connections(server.port))
+            assert [answer.status for answer in answers] == [200] * THREADS
+            assert [answered(connection) for connection in queued] == [200] * 5
         assert server.process.wait(60) == 0
 
 
@@ -186,7 +194,7 @@ def takes_connections(port: int) -> bool:
 
 
 def test_before_it_ends_it_says_so(django_db_setup: None, django_db_blocker: Any) -> None:
-    with django_db_blocker.unblock(), Gunicorn(WEB_CONCURRENCY="1", DRAIN_SECONDS="3") as server:
+    with django_db_blocker.unblock(), Gunicorn(WEB_CONCURRENCY="1", DRAIN_SECONDS="5") as server:
         assert server.call("GET", "/ready").status == 200
         server.process.send_signal(signal.SIGTERM)
         eventually(lambda: server.call("GET", "/ready").status == 503)

@@ -16,7 +16,7 @@ import psutil
 from tests.servers import ROOT, call, free_port
 
 SHIPPED = ("manage.py", "apps", "config")
-SECONDS = 60
+SECONDS = 180
 
 
 class Checkout:
@@ -155,7 +155,7 @@ class Served:
             return False
 
 
-def quiet(checkout: Checkout, seconds: float = 10) -> bool:
+def quiet(checkout: Checkout, seconds: float = 60) -> bool:
     """True as soon as no process is left in the folder."""
     deadline = time.monotonic() + seconds
     while checkout.processes():

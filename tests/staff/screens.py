@@ -13,7 +13,7 @@ class Screen:
     def __init__(self, browser: Any, server: Gunicorn, **options: Any) -> None:
         self.base = f"http://127.0.0.1:{server.port}"
         self.context = browser.new_context(**{"viewport": DESKTOP, "base_url": self.base, **options})
-        self.context.set_default_timeout(15_000)
+        self.context.set_default_timeout(60_000)
         self.page = self.context.new_page()
 
     def open(self, path: str) -> "Screen":

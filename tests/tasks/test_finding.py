@@ -62,6 +62,8 @@ def tasks(alice: User, bob: User) -> None:
         ("tags_all=shop", [MILK]),
         ("tags_any=nope", []),
         ("tags_any=hom", []),
+        ("tags_any=home%1Fbob&tags_any=nope", []),
+        ("tags_all=home%1Fbob", []),
         ("overdue=true", [WRITE]),
         ("overdue=false", [MILK, CALL, TOOLS]),
         ("created_after=2026-01-02T00:00:00Z", [WRITE, CALL, TOOLS]),

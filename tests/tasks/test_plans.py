@@ -36,7 +36,7 @@ INSERT INTO tasks_task (user_id, title, description, status, priority, due_at, t
         CASE WHEN n % 5000 < 2 THEN ARRAY['common', 'rare'] ELSE ARRAY['common'] END,
         now() - n * interval '1 minute', now() - n * interval '1 second'
     FROM generate_series(1, {5 * TASKS_OF_WHALE}) AS n;
-SELECT gin_clean_pending_list('tasks_task_words'), gin_clean_pending_list('tasks_task_labels');
+SELECT gin_clean_pending_list('tasks_task_words'), gin_clean_pending_list('tasks_task_tags');
 ANALYZE tasks_task, accounts_user;
 """
 SEARCHES = [
@@ -106,6 +106,7 @@ def test_a_list_reads_no_more_than_it_gives(whale: None) -> None:
         deep = page(f"ordering={word}", offset=TASKS_OF_WHALE // 2)().after
         acts[word] = (index, 51, page(f"ordering={word}"))
         acts[f"{word}, deep"] = (index, 51, page(f"ordering={word}", position=deep))
+    acts["a rare tag"] = ("tasks_task_tags", 4, page("tags_all=rare"))
     acts["a rare status"] = ("tasks_task_by_status", 51, page("status=in_progress"))
     for query, subject in itertools.product(SEARCHES, (WHALE, "p1")):
         acts[f"{query} {subject}"] = ("Index", 500, page(query, subject))

@@ -15,6 +15,7 @@ from apps.accounts.models import User
 from apps.tasks import trash
 from apps.tasks.housekeeping import purge_trash
 from apps.tasks.models import Task, Tombstone
+from tests.clocks import wait_until
 from tests.conftest import client_for
 from tests.factories import TaskFactory
 
@@ -108,6 +109,21 @@ def test_where_there_is_no_time_for_all_it_says_how_many_remain(
     assert Task.objects.get() == bobs
 
 
+def commit_once_waited_for(session: Any) -> None:
+    waiting = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+
+    def is_waited_for() -> bool:
+        with connection.cursor() as cursor:
+            cursor.execute(waiting)
+            return bool(cursor.fetchone()[0])
+
+    try:
+        wait_until(is_waited_for)
+    finally:
+        session.commit()
+        connection.close()
+
+
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("by", ["its owner", "the purge"])
 def test_what_is_restored_in_that_moment_stays(by: str, alice: User) -> None:
@@ -115,7 +131,7 @@ def test_what_is_restored_in_that_moment_stays(by: str, alice: User) -> None:
     task = trashed(alice, 31)
     restoring = psycopg2.connect(**connection.get_connection_params() | {"cursor_factory": None})
     restoring.cursor().execute("UPDATE tasks_task SET deleted_at = NULL WHERE id = %s", [task.pk])
-    commit = threading.Timer(0.5, restoring.commit)
+    commit = threading.Thread(target=commit_once_waited_for, args=[restoring])
     commit.start()
     emptied = client_for("alice").delete("/api/tasks/trash").status_code if by == "its owner" else purge_trash()
     assert emptied in {204, 0}

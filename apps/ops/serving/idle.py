@@ -76,10 +76,6 @@ class Idle:
         """Wakes one who waits: there is something else to do."""
         os.eventfd_write(self._bell, 1)
 
-    def close(self) -> None:
-        self._epoll.close()
-        os.close(self._bell)
-
     def _answer_bell(self) -> None:
         with contextlib.suppress(BlockingIOError):  # another was quicker
             os.eventfd_read(self._bell)

@@ -11,7 +11,7 @@ from django.utils import timezone
 from unfold.contrib.filters.admin import TextFilter
 
 from apps.backoffice.filters import DaysFilter
-from apps.tasks.expressions import LABELS, Contains, OfficePriority, OfficeStatus, OfficeTime
+from apps.tasks.expressions import TAG_KEYS, Contains, OfficePriority, OfficeStatus, OfficeTime
 from apps.tasks.models import OPEN, Priority, Status, Task
 
 Tasks = QuerySet[Task]
@@ -103,7 +103,10 @@ class TagFilter(TextFilter):
     parameter_name = "tag"
 
     def queryset(self, request: HttpRequest, queryset: Tasks) -> Tasks:
-        return queryset.filter(Contains(LABELS, [self.value()])) if self.value() else queryset
+        if not (tag := self.value()):
+            return queryset
+        # The key finds it; the tags tell that it is one, and not a tag with its owner.
+        return queryset.filter(Contains(TAG_KEYS, [tag]), tags__contains=[tag])
 
 
 class CompletedFilter(DaysFilter):
