@@ -6,8 +6,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from apps.tasks.owned import different
-from apps.tasks.rows import COLUMNS, TaskJson, task_json
+from apps.tasks.rows import COLUMNS, TaskJson, different, task_json
 
 
 class NotOwned(Exception):

@@ -3,21 +3,19 @@
 Every statement names the owner. A task that is another's, in the trash, or was never made is the same: None.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
 
 from apps.api.preconditions import UNCONDITIONAL, Preconditions
-from apps.tasks.rows import COLUMNS, TaskJson, task_json
+from apps.tasks.rows import COLUMNS, TaskJson, different, task_json
 
 # Not "=", which is the same here, but lets a planner without statistics of a small table read all tasks of the owner.
 _OWN = "user_id IS NOT DISTINCT FROM %s AND id = %s"
 MINE = f"{_OWN} AND deleted_at IS NULL"
 MINE_IN_TRASH = f"{_OWN} AND deleted_at IS NOT NULL"
-# As a list, a parameter would be text[].
-_CAST = {"tags": "::varchar[]"}
 # The largest number that PostgreSQL's bigint holds: an id beyond it was never given.
 LARGEST_ID = 2**63 - 1
 WRITABLE = frozenset({"title", "description", "status", "priority", "due_at", "tags"})
@@ -91,12 +89,6 @@ class OwnedTasks:
             return None
         rows = _rows(sql, (*before, self.subject, task_id, *behind))
         return rows[0] if rows else None
-
-
-def different(values: Collection[str]) -> str:
-    """The condition that a row has another value in one of these columns than the parameters."""
-    pairs = [f"{name} IS DISTINCT FROM %s{_CAST.get(name, '')}" for name in values]
-    return f"({' OR '.join(pairs) or 'false'})"
 
 
 def _where(conditions: Preconditions) -> tuple[str, tuple[Any, ...]]:

@@ -1,6 +1,6 @@
-"""How a row of tasks is read and told: the columns, and the JSON of the API."""
+"""How a row of tasks is read, compared and told: the columns, and the JSON of the API."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, TypedDict
 
@@ -23,6 +23,8 @@ NAMES = (
 # Behind those of NAMES in a row of a list, where it is the trash's.
 DELETED_AT = len(NAMES)
 COLUMNS = ", ".join(NAMES)
+# As a list, a parameter would be text[].
+_CAST = {"tags": "::varchar[]"}
 PRIORITY_WORDS = tuple(priority.word for priority in Priority)
 
 
@@ -59,3 +61,9 @@ def task_json(row: Sequence[Any]) -> TaskJson:
         "updated_at": row[10],
         "version": row[11],
     }
+
+
+def different(values: Collection[str]) -> str:
+    """The condition that a row has another value in one of these columns than the parameters."""
+    pairs = [f"{name} IS DISTINCT FROM %s{_CAST.get(name, '')}" for name in values]
+    return f"({' OR '.join(pairs) or 'false'})"
