@@ -34,7 +34,7 @@ class InfiniteTime(models.Func):
 
 
 class TagsAreValid(models.Func):
-    """Up to 20 different tags of 1-50 characters (a function of migration 0003)."""
+    """Up to 20 different tags of 1-50 characters (a function of migration 0009)."""
 
     function = "tasks_tags_are_valid"
     output_field = models.BooleanField()
