@@ -33,6 +33,7 @@ NEW = OpenApiExample(
     },
 )
 DONE = OpenApiExample("Done", request_only=True, value={"status": "completed"})
+NO_CHANGE = " What changes nothing leaves `version` and `updated_at` as they are."
 BODY_RULE = (
     " A field that only the server sets (`id`, `user_id`, `version`, the timestamps) may be sent back unchanged or be"
     " left out; any other unknown field is a 422 that names it."

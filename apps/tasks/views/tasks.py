@@ -67,7 +67,9 @@ from apps.tasks.views.pages import find
         request=TaskUpdateSerializer,
         parameters=[schema.ETAG, schema.IF_MATCH, schema.PREFER],
         examples=[schema.DONE, schema.TASK],
-        description="Changes the fields that the body names, and no other; the same as PATCH." + schema.BODY_RULE,
+        description="Changes the fields that the body names, and no other; the same as PATCH."
+        + schema.NO_CHANGE
+        + schema.BODY_RULE,
     ),
     partial_update=extend_schema(
         operation_id="patchTask",
@@ -75,7 +77,7 @@ from apps.tasks.views.pages import find
         request=TaskUpdateSerializer,
         parameters=[schema.ETAG, schema.IF_MATCH, schema.PREFER],
         examples=[schema.DONE, schema.TASK],
-        description="Changes the fields that the body names, and no other." + schema.BODY_RULE,
+        description="Changes the fields that the body names, and no other." + schema.NO_CHANGE + schema.BODY_RULE,
     ),
     destroy=extend_schema(
         operation_id="deleteTask",
