@@ -27,6 +27,8 @@ limit_request_line = 8190
 # Nobody's word on scheme or path is taken here: X-Forwarded-Proto is Django's to read, where HTTPS is on. So gunicorn
 # need not take the peer's address apart at each request, to see whether it may believe it.
 forwarded_allow_ips = "*"
+# It is also whom HTTP/2 without TLS is spoken with.
+http2_cleartext = "off"
 secure_scheme_headers: dict[str, str] = {}
 forwarder_headers = ""
 # A worker's heartbeat is a file: on a disk that stalls, a healthy worker would be killed.

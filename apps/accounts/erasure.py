@@ -84,7 +84,7 @@ def _blur_log(person: User, kept: list[Holding], alias: str) -> None:
     """The log of the back office copies names and titles: what was done stays, to whom does not."""
     on_person = LogEntry.objects.filter(content_type=ContentType.objects.get_for_model(User), object_id=person.pk)
     # What Django's own forms note is JSON, and names fields alone.
-    for entry in on_person.filter(change_message__contains=REASON_MARK).exclude(change_message__startswith="["):
+    for entry in on_person.filter(change_message__contains=REASON_MARK).exclude(change_message__startswith="[{"):
         entry.change_message = entry.change_message.partition(REASON_MARK)[0] + "."
         entry.save(update_fields=["change_message"])
     on_person.update(object_id=alias, object_repr="Erased person")

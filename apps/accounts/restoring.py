@@ -59,7 +59,7 @@ class RestorePersonView(RestoreView):
         if refused:
             remarks.append(f"Stays as it is, since you may not change it: {diffs.labels(refused)}.")
         if never:
-            remarks.append(f"Stays as it is, since it is not restored here: {diffs.labels(never)}.")
+            remarks.append(f"Was changed since, and is not restored here: {diffs.labels(never)}.")
         return remarks
 
     def write(self, request: HttpRequest, row: User, plan: Restoration, form: Form | None) -> None:

@@ -110,7 +110,7 @@ def test_another_reason_alone_is_no_state_to_go_back_to(boss: Client, renamed: U
     services.reactivate(["alice"])
     services.deactivate(["alice"], "Spam")
     assert shown(boss, renamed, 2) == {}
-    assert "since it is not restored here: Deactivation reason." in remarks(boss, renamed, 2)
+    assert "and is not restored here: Deactivation reason." in remarks(boss, renamed, 2)
     restored(boss, renamed, 2)
     assert row(renamed)["deactivation_reason"] == "Spam"
 

@@ -55,6 +55,16 @@ def test_a_small_one_takes_one_call(case: str, calls: int) -> None:
     assert len(sent(Answer, *CASES[case])) == calls
 
 
+def test_an_error_before_anything_left_can_still_be_told() -> None:
+    request = SimpleNamespace(method="GET", version=(1, 1), should_close=lambda: False)
+    wire = Wire()
+    response = Answer(request, wire, Config())
+    response.start_response("200 OK", [JSON])
+    with pytest.raises(TypeError):
+        response.write("no bytes")
+    assert (wire, response.headers_sent) == ([], False)
+
+
 def test_a_mode_is_set_where_it_is_another(monkeypatch: pytest.MonkeyPatch) -> None:
     ours, theirs = socket.socketpair()
     client = ClientSocket.taken_over(ours)

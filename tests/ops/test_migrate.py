@@ -110,6 +110,24 @@ def test_a_table_in_use_is_waited_for_without_holding_up_its_users(
     assert ("tasks_task",) not in database.rows(OWN_TABLES)
 
 
+def test_an_index_whose_building_was_cut_is_built_anew(database: Database, environment: dict[str, str]) -> None:
+    manage({**environment, "STATEMENT_SECONDS": "60"}, "migrate", "--no-input", "tasks", "0004")
+    with closing(psycopg2.connect(database.own_url)) as cut:
+        cut.autocommit = True
+        with cut.cursor() as cursor:
+            cursor.execute(
+                "INSERT INTO accounts_user (subject, email, name, password, is_superuser, is_staff, is_active)"
+                " VALUES ('alice', '', '', '', false, false, true)"
+            )
+            cursor.execute("INSERT INTO tasks_task (user_id, title) VALUES ('alice', 'x'), ('alice', 'x')")
+            with pytest.raises(psycopg2.errors.UniqueViolation):
+                cursor.execute("CREATE UNIQUE INDEX CONCURRENTLY tasks_task_by_title ON tasks_task (title)")
+    done = manage({**environment, "STATEMENT_SECONDS": "60"}, "migrate", "--no-input", "tasks")
+    assert "The building of index tasks_task_by_title was cut" in done.stderr
+    valid = "SELECT indisvalid FROM pg_index WHERE indexrelid = 'tasks_task_by_title'::regclass"
+    assert database.rows(valid) == [(True,)]
+
+
 def test_an_index_that_is_built_beside_its_users_waits_for_them(
     database: Database, environment: dict[str, str]
 ) -> None:

@@ -9,11 +9,13 @@ import pytest
 from django.db import connection
 from django.http import QueryDict
 
+from apps.accounts.models import User
 from apps.api.parameters import validated_parameters
 from apps.tasks import changes, lists, replica
 from apps.tasks.lists import Span
 from apps.tasks.models import Task
 from apps.tasks.orderings import ORDERINGS
+from apps.tasks.owned import OwnedTasks
 from apps.tasks.queries import TaskQuerySerializer, narrowed
 from tests.filling import UNHURRIED
 
@@ -134,3 +136,23 @@ def test_the_newest_write_is_the_end_of_an_index() -> None:
     plan = plan_of(lambda: replica._newest(WHALE))
     assert "tasks_task_changes" in plan
     assert rows_read(plan) == 1
+
+
+def test_a_task_is_found_by_its_id_where_nothing_is_known_of_the_table(alice: User, bob: User) -> None:
+    """Which is what the table of a new installation is, until it is looked through for the first time."""
+    with connection.cursor() as cursor:
+        cursor.execute("INSERT INTO tasks_task (user_id, title) SELECT 'bob', n FROM generate_series(1, 2000) n")
+    tasks = OwnedTasks(alice.subject)
+    number = tasks.create({"title": "x"})["id"]
+    acts: list[Callable[[], Any]] = [
+        lambda: tasks.get(number),
+        lambda: tasks.update(number, {"title": "x"}),
+        lambda: tasks.update(number, {"title": "y"}),
+        lambda: tasks.move_to_trash(number),
+        lambda: tasks.restore(number),
+        lambda: tasks.delete_from_trash(number),
+    ]
+    for act in acts:
+        plan = plan_of(act)
+        assert "using tasks_task_pkey" in plan, plan
+        assert rows_read(plan) <= 1, plan

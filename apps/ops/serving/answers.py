@@ -13,6 +13,7 @@ class Answer(Response):
     """One call, one segment and one wake-up of the client in place of two."""
 
     sock: Any
+    headers_sent: bool
 
     def write(self, arg: Any) -> None:
         if self.headers_sent or len(arg) > SMALL_BYTES:
@@ -22,6 +23,10 @@ class Answer(Response):
         try:
             super().write(arg)
             pieces = b"".join(self.sock)
+        except BaseException:
+            # Nothing has left: an error can still be told.
+            self.headers_sent = False
+            raise
         finally:
             self.sock = client
         client.sendall(pieces)

@@ -1,6 +1,7 @@
 """A tag and its owner are one key of the index: a rare tag of somebody with a million tasks is one look.
 
-The code before asks by `tasks_labels`, which stays for it; without its index it reads the owner's tasks one by one.
+The code before asks by `tasks_labels`, which stays for it; without its index the API reads the owner's tasks one by one,
+and the back office's filter by a tag all tasks.
 """
 
 from django.contrib.postgres.indexes import GinIndex

@@ -39,7 +39,7 @@ class BulkView(StrictAPIView):
         parameters=[schema.IDEMPOTENCY_KEY, schema.REPLAYED, schema.PREFER],
         examples=[EXAMPLE],
         description="Up to 100 tasks created, changed or moved to the trash, all of them or none. A 422 names the place"
-        " in the body; a task of another person's is there the same as one that never was.",
+        " in the body; a task of another person's is there the same as one that never was." + schema.NO_CHANGE,
     )
     @idempotent
     def post(self, request: Request) -> ApiResponse:

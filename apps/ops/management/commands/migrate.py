@@ -10,7 +10,7 @@ from django.core.management.commands.migrate import Command as DjangoMigrate
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from apps.ops.migrating import limits, pooler, turns
+from apps.ops.migrating import limits, pooler, turns, unfinished
 
 
 class Command(DjangoMigrate):
@@ -27,6 +27,7 @@ class Command(DjangoMigrate):
                 raise CommandError("A pooler in transaction mode stands before the database. " + ADVICE)
             migrate = super().handle
             with turns.turn(connection, self.stderr.write):
+                unfinished.drop_indexes(connection, self.stderr.write)
                 with turns.short_locks(connection, self.stderr.write):
                     turns.patiently(lambda: migrate(*args, **options), self.stderr.write)
                 self._set_limits(connection, role)
