@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from gunicorn.config import Config
+from gunicorn.http.errors import InvalidResponseHeader, InvalidResponseHeaderName
 from gunicorn.http.wsgi import Response
 
 from apps.ops.serving.answers import SMALL_BYTES, Answer
@@ -29,7 +30,16 @@ def sent(kind: type[Response], method: str, status: str, headers: list[Any], bod
     return wire
 
 
+STEADY = [
+    ("X-Frame-Options", "DENY"),
+    JSON,
+    ("Vary", "Origin"),
+    ("Content-Length", "1"),
+    ("Vary", "Prefer"),
+    ("vary", "x"),
+]
 CASES = {
+    "steady headers": ("GET", "200 OK", STEADY, [b"x"]),
     "json": ("GET", "200 OK", [JSON, ("Content-Length", "2")], [b"{}"]),
     "more than was announced": ("GET", "200 OK", [JSON, ("Content-Length", "2")], [b"{}, and", b"more"]),
     "none": ("DELETE", "204 No Content", [], []),
@@ -43,7 +53,8 @@ CASES = {
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_it_is_what_gunicorn_would_send(case: str, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("time", ["the first", "again"])
+def test_it_is_what_gunicorn_would_send(case: str, time: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("gunicorn.util.http_date", lambda: "Tue, 24 Nov 2026 12:00:00 GMT")
     plain, ours = sent(Response, *CASES[case]), sent(Answer, *CASES[case])
     assert b"".join(ours) == b"".join(plain)
@@ -53,6 +64,13 @@ def test_it_is_what_gunicorn_would_send(case: str, monkeypatch: pytest.MonkeyPat
 @pytest.mark.parametrize(("case", "calls"), [("json", 1), ("none", 1), ("head", 1), ("streamed", 4), ("large", 2)])
 def test_a_small_one_takes_one_call(case: str, calls: int) -> None:
     assert len(sent(Answer, *CASES[case])) == calls
+
+
+@pytest.mark.parametrize("header", [("Vary", "a\r\nb: c"), ("Vary", 5), ("Content Type", "x"), ("Vary", "x\x00")])
+def test_a_header_is_checked_as_before(header: Any) -> None:
+    for _ in range(2):
+        with pytest.raises((InvalidResponseHeader, InvalidResponseHeaderName, TypeError)):
+            sent(Answer, "GET", "200 OK", [("Vary", "Origin"), header], [b""])
 
 
 def test_an_error_before_anything_left_can_still_be_told() -> None:

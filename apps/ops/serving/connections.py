@@ -10,11 +10,13 @@ from typing import Any
 
 from gunicorn.workers.gthread import TConn
 
+from apps.ops.clients import SeenSocket
+
 LINGER_SECONDS = 2.0
 HEARD_BYTES = 64 * 1024
 
 
-class ClientSocket(socket.socket):
+class ClientSocket(SeenSocket):
     """Asks for no mode that it is in: gunicorn sets one four times a request, and each call lets go of the GIL."""
 
     @classmethod

@@ -52,11 +52,14 @@ class Idle:
 
     def next(self, seconds: float) -> Connection | None:
         """The next that has become readable; None after so many seconds, or where somebody rang."""
-        for number, _ in self._epoll.poll(seconds, 1):
+        for number, event in self._epoll.poll(seconds, 1):
             if number == self._bell:
                 self._answer_bell()
                 return None
-            return self._connections.pop(number, None)
+            conn = self._connections.pop(number, None)
+            if conn is not None and event == select.EPOLLIN:
+                conn.sock.seen_at = time.monotonic()
+            return conn
         return None
 
     def ready(self) -> list[Connection]:
