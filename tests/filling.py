@@ -1,6 +1,6 @@
 """A back office full of rows, for plans and figures: written by the server itself, past triggers and history."""
 
-from django.db import connection
+from django.db import connection, transaction
 
 # For the transaction that fills tables: on a busy machine that takes longer than a statement of a request may.
 UNHURRIED = "SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0"
@@ -44,7 +44,7 @@ FROM generate_series(1, %s) AS n
 
 
 def fill(people: int, tasks: int, changes: int) -> None:
-    with connection.cursor() as cursor:
+    with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(UNHURRIED)
         for table in ("accounts_user", "tasks_task"):
             cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
