@@ -19,12 +19,11 @@ MINE = f"{_OWN} AND (deleted_at IS NULL) IS TRUE"
 MINE_IN_TRASH = f"{_OWN} AND (deleted_at IS NOT NULL) IS TRUE"
 # The largest number that PostgreSQL's bigint holds: an id beyond it was never given.
 LARGEST_ID = 2**63 - 1
-WRITABLE = frozenset({"title", "description", "status", "priority", "due_at", "tags"})
 
 
 @dataclass(frozen=True)
 class OwnedTasks:
-    """The tasks of one subject. Field names in `values` are those of WRITABLE."""
+    """The tasks of one subject. `values` are the columns that a caller may write, as the serializers leave them."""
 
     subject: str
 

@@ -27,7 +27,8 @@ class Command(DjangoMigrate):
                 raise CommandError("A pooler in transaction mode stands before the database. " + ADVICE)
             migrate = super().handle
             with turns.turn(connection, self.stderr.write):
-                unfinished.drop_indexes(connection, self.stderr.write)
+                if not options["check_unapplied"] and not options["plan"]:
+                    unfinished.drop_indexes(connection, self.stderr.write)
                 with turns.short_locks(connection, self.stderr.write):
                     turns.patiently(lambda: migrate(*args, **options), self.stderr.write)
                 self._set_limits(connection, role)
