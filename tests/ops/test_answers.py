@@ -8,8 +8,9 @@ import pytest
 from gunicorn.config import Config
 from gunicorn.http.errors import InvalidResponseHeader, InvalidResponseHeaderName
 from gunicorn.http.wsgi import Response
+from gunicorn.util import http_date as gunicorn_date
 
-from apps.ops.serving.answers import SMALL_BYTES, Answer
+from apps.ops.serving.answers import SMALL_BYTES, Answer, http_date
 from apps.ops.serving.connections import ClientSocket
 
 JSON = ("Content-Type", "application/json")
@@ -99,3 +100,10 @@ def test_a_mode_is_set_where_it_is_another(monkeypatch: pytest.MonkeyPatch) -> N
         client.settimeout(None)
         theirs.sendall(b"x")
         assert client.recv(1) == b"x"
+
+
+def test_a_date_is_what_gunicorn_would_write(monkeypatch: pytest.MonkeyPatch) -> None:
+    for moment in (0.0, 1_795_000_000.9, 1_795_000_001.0, 1_795_000_001.7, 1_795_000_000.9):
+        monkeypatch.setattr("time.time", lambda moment=moment: moment)
+        assert http_date() == gunicorn_date()
+        assert http_date(moment) == gunicorn_date(moment)
