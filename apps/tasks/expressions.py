@@ -55,8 +55,8 @@ NUMBER = OwnNumber("id")
 # A task without the time comes behind all that have one.
 DUE = Coalesce("due_at", InfiniteTime())
 COMPLETED = Coalesce("completed_at", InfiniteTime())
-# The owner, and the words of title and description. GIN intersects the two, however many other people use a word.
-WORDS = models.Func("title", "description", "user", function="tasks_words", output_field=SearchVectorField())
+# The words of title and description, each alone and with its owner: a word and its owner are one key.
+WORD_KEYS = models.Func("title", "description", "user", function="tasks_word_keys", output_field=SearchVectorField())
 
 
 class TagKeys(models.Func):
@@ -73,7 +73,7 @@ TAG_KEYS = TagKeys("tags", "user")
 class SearchFor(models.Func):
     """(words, owner): every one of the words by its beginning. Immutable, so the planner sees how rare each is."""
 
-    function = "tasks_search_for"
+    function = "tasks_word_keys_sought"
     output_field = SearchQueryField()
 
 
@@ -95,6 +95,12 @@ class Overlaps(Matches):
     """An array that holds any of another."""
 
     arg_joiner = " && "
+
+
+class IsOwner(Matches):
+    """(owner, subject): written so that no index fits."""
+
+    arg_joiner = " IS NOT DISTINCT FROM "
 
 
 class OfficeStatus(models.Func):
@@ -120,4 +126,4 @@ class OfficeTime(models.Func):
 
 def has_words(words: str, subject: str) -> Matches:
     """The condition that a task of the subject's has all the words, each by its beginning."""
-    return Matches(WORDS, SearchFor(models.Value(words), models.Value(subject)))
+    return Matches(WORD_KEYS, SearchFor(models.Value(words), models.Value(subject)))

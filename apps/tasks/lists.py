@@ -8,11 +8,10 @@ from django.db.models import BigIntegerField
 from django.db.models.expressions import RawSQL
 
 from apps.tasks import orderings
-from apps.tasks.expressions import has_words
 from apps.tasks.managers import TaskQuerySet
 from apps.tasks.models import Task
 from apps.tasks.orderings import Position
-from apps.tasks.rows import COLUMNS, NAMES
+from apps.tasks.rows import COLUMNS
 
 # The page that most readers ask for, so that no statement is built for it at each request.
 PLAIN_PAGE = f"""
@@ -21,7 +20,14 @@ PLAIN_PAGE = f"""
 """  # noqa: S608 - names of columns
 
 
-HAS_WORDS = "tasks_words(title, description, user_id) @@ tasks_search_for(%s, %s)"
+# Of the first rows, those that have the words; and how many rows there were, beside each of them, or beside nothing.
+NEARBY = """
+    WITH nearby AS MATERIALIZED ({rows})
+    SELECT found.*, walked.number FROM (SELECT count(*) AS number FROM nearby) AS walked LEFT JOIN (
+        SELECT * FROM nearby
+        WHERE tasks_word_keys(title, description, user_id) @@ tasks_word_keys_sought(%s, %s) LIMIT %s OFFSET %s
+    ) AS found ON true
+"""
 NEARBY_ROWS = 500
 
 
@@ -68,7 +74,7 @@ def plain_page(subject: str, limit: int, offset: int, using: str = DEFAULT_DB_AL
 def page(tasks: TaskQuerySet, span: Span) -> Page:
     """One statement, the count included."""
     matching, tasks = tasks, _behind(tasks, span)
-    columns = [*NAMES, "deleted_at"]
+    columns = [*orderings.COLUMNS]
     if span.counts:
         tasks = tasks.annotate(matching=_count_of(matching))
         columns.append("matching")
@@ -76,29 +82,40 @@ def page(tasks: TaskQuerySet, span: Span) -> Page:
     return _page(rows, span, _count(rows, span, matching))
 
 
-def search_page(tasks: TaskQuerySet, subject: str, words: str, span: Span) -> Page:
-    """Those of the subject's `tasks` that have the words: three statements at most.
+def search_page(tasks: TaskQuerySet, matching: TaskQuerySet, words: str, subject: str, span: Span) -> Page:
+    """Those of the subject's `tasks` that have the words, which are `matching`: three statements at most.
 
     The planner takes a word's beginning for half a percent of all at the least, and would take a million texts apart on
-    the way to a rare one. So first the tasks nearby are looked at, where a common word is found soon; then the index is
-    asked, whatever the planner thinks.
+    the way to a rare one. So first the tasks nearby are looked at, where a common word is found soon, and which are all
+    that most people have; then the index is asked, whatever the planner thinks.
     """
-    columns, ends = [*NAMES, "deleted_at"], [span.limit + 1, span.offset]
-    here = _behind(tasks, span)
-    walk, parameters = here.values_list(*columns)[:NEARBY_ROWS].query.sql_with_params()
-    sql = f"SELECT * FROM ({walk}) AS nearby WHERE {HAS_WORDS} LIMIT %s OFFSET %s"  # noqa: S608 - by Django and us
-    rows = _fetched(tasks.db, sql, [*parameters, words, subject, *ends])
-    matching = tasks.filter(has_words(words, subject))
-    if len(rows) <= span.limit:
-        found = here.filter(has_words(words, subject))
-        inner, parameters = found.order_by().values_list(*columns).query.sql_with_params()
-        order = orderings.order_in_sql(span.ordering, is_previous=span.is_previous)
-        total = "count(*) OVER () AS total"
-        sql = f"SELECT *, {total} FROM ({inner} OFFSET 0) AS matching ORDER BY {order} LIMIT %s OFFSET %s"  # noqa: S608
-        rows = _fetched(tasks.db, sql, [*parameters, *ends])
+    rows, is_all = _nearby(_behind(tasks, span), words, subject, span)
+    if len(rows) > span.limit:
+        return _page(rows, span, matching.count() if span.counts else None)
+    if is_all and (rows or not span.offset) and span.position is None:
+        return _page(rows, span, span.offset + len(rows) if span.counts else None)
+    if not is_all:
+        rows = _looked_up(_behind(matching, span), span)
         if span.counts and span.position is None:
             return _page(rows, span, _count(rows, span, matching))
     return _page(rows, span, matching.count() if span.counts else None)
+
+
+def _nearby(tasks: TaskQuerySet, words: str, subject: str, span: Span) -> tuple[list[Any], bool]:
+    """Of the first `tasks`, those with the words; and whether there are no others."""
+    walk, parameters = tasks.values_list(*orderings.COLUMNS)[:NEARBY_ROWS].query.sql_with_params()
+    ends = [span.limit + 1, span.offset]
+    rows = _fetched(tasks.db, NEARBY.format(rows=walk), [*parameters, words, subject, *ends])
+    return [row[:-1] for row in rows if row[0] is not None], rows[0][-1] < NEARBY_ROWS
+
+
+def _looked_up(tasks: TaskQuerySet, span: Span) -> list[Any]:
+    """Off the index of words, and then put in order; each with how many there are in all."""
+    inner, parameters = tasks.order_by().values_list(*orderings.COLUMNS).query.sql_with_params()
+    order = orderings.order_in_sql(span.ordering, is_previous=span.is_previous)
+    total = "count(*) OVER () AS total"
+    sql = f"SELECT *, {total} FROM ({inner} OFFSET 0) AS matching ORDER BY {order} LIMIT %s OFFSET %s"  # noqa: S608
+    return _fetched(tasks.db, sql, [*parameters, span.limit + 1, span.offset])
 
 
 def _behind(tasks: TaskQuerySet, span: Span) -> TaskQuerySet:

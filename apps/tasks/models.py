@@ -12,7 +12,7 @@ from apps.tasks.expressions import (
     DUE,
     NUMBER,
     TAG_KEYS,
-    WORDS,
+    WORD_KEYS,
     CurrentTransactionId,
     FirstTransactionId,
     OfficePriority,
@@ -102,7 +102,7 @@ class Task(models.Model):
             # The changes feed: … WHERE user_id = ? AND (changed_in, id) > (?, ?) ORDER BY changed_in, id
             models.Index(fields=["user", "changed_in", "id"], name="tasks_task_changes"),
             # Search and tags, each with the owner in the index: no extension is needed for the pair.
-            GinIndex(WORDS, name="tasks_task_words"),
+            GinIndex(WORD_KEYS, name="tasks_task_word_keys"),
             GinIndex(TAG_KEYS, name="tasks_task_tags"),
             # The back office's drill-down: SELECT … WHERE created_at BETWEEN ? AND ?
             # Not a B-tree, off which a page of one owner's could be read too, past everybody else's rows.

@@ -1,8 +1,8 @@
-"""What the API's statements cost the database as it fills: `python -m tests.benchmarks.growth [TASKS]`.
+"""What the API's statements cost the database as it fills: `python -m tests.benchmarks.growth [TASKS [PEOPLE]]`.
 
-One person with TASKS tasks (a million, if left out), the newest, behind as many of others with 100 each; beside the
-same person with 600 tasks in an empty database. 50 of theirs are rare in both. Medians of what EXPLAIN (ANALYZE,
-BUFFERS) tells: milliseconds, and pages of 8 KiB that were looked at.
+One person with TASKS tasks (a million, if left out), the newest, behind those of PEOPLE others (100,000) with 100 each;
+beside the same person with 600 tasks in an empty database. 50 of theirs are rare in both. The middle page of a million
+is the 10,000th. Medians of what EXPLAIN (ANALYZE, BUFFERS) tells: milliseconds, and pages of 8 KiB that were looked at.
 """
 
 import json
@@ -30,29 +30,33 @@ from apps.tasks import changes, lists  # noqa: E402
 from apps.tasks.lists import Span  # noqa: E402
 from apps.tasks.models import Task  # noqa: E402
 from apps.tasks.owned import OwnedTasks  # noqa: E402
-from apps.tasks.queries import TaskQuerySerializer, narrowed  # noqa: E402
+from apps.tasks.queries import TaskQuerySerializer  # noqa: E402
+from apps.tasks.views.pages import found_page  # noqa: E402
 
 WHALE = "whale"
 ROUNDS = 15
+EACH = 100
+DEFAULTS = (1_000_000, 100_000)
+SIZE = 50
 FILL = """
     INSERT INTO accounts_user (subject, password, is_superuser, is_staff, is_active, name, email)
-        SELECT 'other-' || n, '', false, false, true, '', '' FROM generate_series(1, %(others)s / 100) AS n
+        SELECT 'other-' || n, '', false, false, true, '', '' FROM generate_series(1, %(people)s) AS n
         UNION ALL SELECT 'whale', '', false, false, true, '', '';
     INSERT INTO tasks_task (user_id, title, description, status, priority, tags)
-        SELECT CASE WHEN n > %(others)s THEN 'whale' ELSE 'other-' || (1 + n %% (%(others)s / 100)) END,
+        SELECT CASE WHEN n > %(others)s THEN 'whale' ELSE 'other-' || (1 + n %% %(people)s) END,
             'report ' || md5(n::text), CASE WHEN n %% (%(mine)s / 50) = 0 THEN 'rarity' ELSE 'plain words' END,
             (ARRAY['pending', 'in_progress', 'completed'])[1 + n %% 3], n %% 4,
             CASE WHEN n %% (%(mine)s / 50) = 0 THEN ARRAY['common', 'rare'] ELSE ARRAY['common'] END
         FROM generate_series(1, %(others)s + %(mine)s) AS n;
 """
-CLEAN = "SELECT gin_clean_pending_list('tasks_task_words'), gin_clean_pending_list('tasks_task_tags')"
+CLEAN = "SELECT gin_clean_pending_list('tasks_task_word_keys'), gin_clean_pending_list('tasks_task_tags')"
 
 
-def fill(mine: int, others: int) -> None:
+def fill(mine: int, people: int) -> None:
     with connection.cursor() as cursor:
         # History would hold it all once more, and is not asked by the API.
         cursor.execute("ALTER TABLE tasks_task DISABLE TRIGGER history_task_recorded")
-        cursor.execute(FILL, {"mine": mine, "others": others})
+        cursor.execute(FILL, {"mine": mine, "people": people, "others": people * EACH})
         cursor.execute("ALTER TABLE tasks_task ENABLE TRIGGER history_task_recorded")
         cursor.execute(CLEAN)
         cursor.execute("VACUUM ANALYZE tasks_task")
@@ -60,22 +64,20 @@ def fill(mine: int, others: int) -> None:
 
 def page(query: str = "", **span: Any) -> Callable[[], Any]:
     asked = validated_parameters(QueryDict(query), TaskQuerySerializer)
-    tasks = narrowed(Task.objects.owned_by(WHALE).alive(), WHALE, asked)
-    given = Span(**{"limit": 50, "counts": False, "ordering": asked["ordering"], **span})
-    if words := asked.get("search"):
-        return lambda: lists.search_page(tasks, WHALE, words, given)
-    return lambda: lists.page(tasks, given)
+    given = Span(**{"limit": SIZE, "counts": False, "ordering": asked["ordering"], **span})
+    return lambda: found_page(asked, WHALE, given)
 
 
 def acts(deep: int) -> dict[str, Callable[[], Any]]:
     mine = OwnedTasks(WHALE)
-    one = Task.objects.owned_by(WHALE).values_list("pk", flat=True)[deep]
-    position = lists.page(Task.objects.owned_by(WHALE).alive(), Span(50, offset=deep, counts=False)).after
+    one, status = Task.objects.owned_by(WHALE).values_list("pk", "status")[deep]
+    other = "pending" if status == "in_progress" else "in_progress"
+    position = lists.page(Task.objects.owned_by(WHALE).alive(), Span(SIZE, offset=deep - 2 * SIZE, counts=False)).after
     return {
         "get": lambda: mine.get(one),
         "first page": page(),
         "the same, and how many in all": page(counts=True),
-        "a page deep inside, by cursor": page(position=position),
+        "the middle page, by cursor": page(position=position),
         "the same by title": page("ordering=-title"),
         "filter": page("status=completed&priority=urgent"),
         "search, a word on every task": page("search=report"),
@@ -83,9 +85,9 @@ def acts(deep: int) -> dict[str, Callable[[], Any]]:
         "the same, and how many in all ": page("search=rarity", counts=True),
         "search, no such word": page("search=nowhere"),
         "a rare tag": page("tags_all=rare"),
-        "changes, the last": lambda: changes.since(WHALE, None, 50),
+        "changes, the last": lambda: changes.since(WHALE, None, SIZE),
         "create": lambda: mine.create({"title": "One more", "description": "Some plain words"}),
-        "update": lambda: mine.update(one, {"status": "in_progress"}),
+        "update": lambda: mine.update(one, {"status": other}),
     }
 
 
@@ -97,8 +99,9 @@ def cost(act: Callable[[], Any]) -> tuple[float, float]:
         said.append((sql, parameters))
         return execute(sql, parameters, many, context)
 
-    with connection.execute_wrapper(listen):
+    with transaction.atomic(), connection.execute_wrapper(listen):
         act()
+        transaction.set_rollback(True)
     rounds = [[_explained(sql, parameters) for sql, parameters in said] for _ in range(ROUNDS)]
     time, pages = (statistics.median(sum(each[part] for each in one) for one in rounds) for part in (0, 1))
     return time, pages
@@ -114,15 +117,15 @@ def _explained(sql: str, parameters: Any) -> tuple[float, float]:
     return told["Planning Time"] + told["Execution Time"], top["Shared Hit Blocks"] + top["Shared Read Blocks"]
 
 
-def main(tasks: int) -> None:
+def main(tasks: int, people: int) -> None:
     call_command("migrate", verbosity=0)
     _take_limits_off()
     fill(600, 0)
-    small = {name: cost(act) for name, act in acts(500).items()}
+    small = {name: cost(act) for name, act in acts(300).items()}
     _empty()
-    fill(tasks, tasks)
-    large = {name: cost(act) for name, act in acts(min(500_000, tasks // 2)).items()}
-    print(f"{'':32}{'600 tasks':>18}{f'{tasks:,} + {tasks:,}':>24}")
+    fill(tasks, people)
+    large = {name: cost(act) for name, act in acts(tasks // 2).items()}
+    print(f"{'':32}{'600 tasks':>18}{f'{tasks:,} + {people * EACH:,}':>24}")
     for name, (few, few_pages) in small.items():
         many, many_pages = large[name]
         print(f"{name:32}{few:9.2f} ms{few_pages:6.0f}{many:15.2f} ms{many_pages:6.0f}   x {many / few:.2f}")
@@ -144,6 +147,7 @@ def _empty() -> None:
 
 if __name__ == "__main__":
     try:
-        main(int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000)
+        given = [int(number) for number in sys.argv[1:]]
+        main(*given, *DEFAULTS[len(given) :])
     finally:
         environment.pytest_unconfigure()

@@ -10,6 +10,7 @@ from django.utils import timezone
 from rest_framework.test import APIClient
 
 from apps.accounts.models import User
+from apps.tasks import lists
 from apps.tasks.models import Priority, Status, Task
 from apps.tasks.queries import day_of
 from tests.conftest import client_for
@@ -18,6 +19,13 @@ from tests.factories import TaskFactory
 NOW = timezone.now()
 FIRST, LAST = datetime(2026, 1, 2, tzinfo=UTC), datetime(2026, 2, 28, tzinfo=UTC)
 MILK, WRITE, CALL, TOOLS = "Buy milk", "Write report", "Call Zoë", "Reporting tools"
+
+
+@pytest.fixture(params=["nearby", "by the index"])
+def _either_way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A search looks at the first tasks, and then up in the index of words: here in the one, or in the other alone."""
+    if request.param == "by the index":
+        monkeypatch.setattr(lists, "NEARBY_ROWS", 1)
 
 
 def found(api: APIClient, query: str) -> list[str]:
@@ -90,6 +98,7 @@ def tasks(alice: User, bob: User) -> None:
         ("ordering=completed_at", [MILK, WRITE, CALL, TOOLS]),
     ],
 )
+@pytest.mark.usefixtures("_either_way")
 def test_each_filter_and_ordering(api: APIClient, tasks: None, query: str, titles: list[str]) -> None:
     assert found(api, query) == titles
 
@@ -183,6 +192,7 @@ def test_tags_with_their_counts(api: APIClient, tasks: None, django_assert_num_q
 
 
 @pytest.mark.parametrize("title", ["it's", "a\\b", "@ alice", "x:*", "foo-bar baz", "user@example.com", "'quoted'"])
+@pytest.mark.usefixtures("_either_way")
 def test_words_of_every_shape_are_found_by_themselves(api: APIClient, alice: User, bob: User, title: str) -> None:
     TaskFactory.create(user=alice, title=title, description=None)
     TaskFactory.create(user=bob, title=title, description=None)
@@ -203,6 +213,7 @@ def test_words_of_every_shape_are_found_by_themselves(api: APIClient, alice: Use
         ("snake_case", "case"),
     ],
 )
+@pytest.mark.usefixtures("_either_way")
 def test_the_parts_of_an_address_a_path_or_a_version_are_words(
     api: APIClient, alice: User, title: str, words: str
 ) -> None:
@@ -211,6 +222,7 @@ def test_the_parts_of_an_address_a_path_or_a_version_are_words(
 
 
 @pytest.mark.parametrize("subject", ["o'brien", "back\\slash", "a & b", "@ alice", "名前", "' | '"])
+@pytest.mark.usefixtures("_either_way")
 def test_a_subject_of_any_shape_finds_its_own(subject: str, db: None, alice: User) -> None:
     client = client_for(subject)
     client.post("/api/tasks", {"title": "needle", "tags": ["@ alice"]})
@@ -218,3 +230,48 @@ def test_a_subject_of_any_shape_finds_its_own(subject: str, db: None, alice: Use
     for query in ({"search": "needle"}, {"tags_any": "@ alice"}, {"tags_all": "@ alice"}):
         assert [row["user_id"] for row in client.get("/api/tasks", query).json()["results"]] == [subject]
     assert Task.objects.count() == 2
+
+
+@pytest.mark.usefixtures("_either_way")
+def test_words_of_any_length_are_kept_and_found_by_their_beginnings(api: APIClient) -> None:
+    """A key of the index has room for 2046 bytes, of which the owner takes some."""
+    for length in (200, 250, 500, 1000, 1018, 1019, 1023, 2000):
+        for letter in "aж名😀":
+            body = {"title": f"{length}{letter}", "description": letter * length}
+            assert api.post("/api/tasks", body).status_code == 201
+    # Those of more than 2046 bytes are no words to PostgreSQL.
+    words = [f"{length}ж" for length in (200, 250, 500, 1000, 1018, 1019, 1023)]
+    assert found(api, f"search={quote('ж' * 200)}") == words
+    assert len(found(api, f"search={'a' * 200}")) == 8
+
+
+@pytest.mark.usefixtures("_either_way")
+@pytest.mark.parametrize("ordering", ["id", "-title", "due_at"])
+def test_the_pages_of_a_search_are_all_that_it_finds(api: APIClient, alice: User, ordering: str) -> None:
+    for number in range(30):
+        title = f"Report {number}" if number % 3 == 0 else "Letter"
+        TaskFactory.create(user=alice, title=title, description="", due_at=NOW)
+    query = f"/api/tasks?search=rep&ordering={ordering}"
+    whole = [row["id"] for row in api.get(query).json()["results"]]
+    assert len(whole) == 10
+    pages = [api.get(f"{query}&limit=4").json()]
+    while cursor := pages[-1]["next_cursor"]:
+        pages.append(api.get(f"{query}&limit=4&count=true&cursor={cursor}").json())
+    assert [[row["id"] for row in page["results"]] for page in pages] == [whole[:4], whole[4:8], whole[8:]]
+    assert [page["count"] for page in pages] == [10, 10, 10]
+    back = api.get(f"{query}&limit=4&cursor={pages[-1]['previous_cursor']}").json()
+    assert [row["id"] for row in back["results"]] == whole[4:8]
+    for offset in (0, 8, 10, 20):
+        page = api.get(f"{query}&limit=4&offset={offset}").json()
+        assert ([row["id"] for row in page["results"]], page["count"]) == (whole[offset : offset + 4], 10)
+
+
+def test_a_search_is_one_statement_for_who_has_few_tasks(
+    api: APIClient, tasks: None, django_assert_num_queries: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for words in ("milk", "report", "nowhere"):
+        with django_assert_num_queries(1):
+            api.get(f"/api/tasks?search={words}")
+    monkeypatch.setattr(lists, "NEARBY_ROWS", 4)
+    with django_assert_num_queries(2):
+        api.get("/api/tasks?search=milk")

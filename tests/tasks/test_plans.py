@@ -13,10 +13,10 @@ from apps.accounts.models import User
 from apps.api.parameters import validated_parameters
 from apps.tasks import changes, lists, replica
 from apps.tasks.lists import Span
-from apps.tasks.models import Task
 from apps.tasks.orderings import ORDERINGS
 from apps.tasks.owned import OwnedTasks
-from apps.tasks.queries import TaskQuerySerializer, narrowed
+from apps.tasks.queries import TaskQuerySerializer
+from apps.tasks.views.pages import found_page
 from tests.filling import UNHURRIED
 
 WHALE = "whale"
@@ -31,14 +31,14 @@ INSERT INTO tasks_task (user_id, title, description, status, priority, due_at, t
     SELECT
         CASE WHEN n > {4 * TASKS_OF_WHALE} THEN '{WHALE}' ELSE 'p' || (n % 400) END,
         'report ' || md5(n::text),
-        CASE WHEN n % 5000 < 2 THEN 'rarity' ELSE 'plain' END,
+        CASE WHEN n % 5000 < 2 THEN 'rarity' WHEN n <= {4 * TASKS_OF_WHALE} THEN 'strange' || n ELSE 'plain' END,
         CASE WHEN n % 500 < 2 THEN 'in_progress' WHEN n % 2 = 0 THEN 'pending' ELSE 'completed' END,
         n % 4,
         CASE WHEN n % 2 = 0 THEN now() + (n % 1000 - 500) * interval '1 hour' END,
         CASE WHEN n % 5000 < 2 THEN ARRAY['common', 'rare'] ELSE ARRAY['common'] END,
         now() - n * interval '1 minute', now() - n * interval '1 second'
     FROM generate_series(1, {5 * TASKS_OF_WHALE}) AS n;
-SELECT gin_clean_pending_list('tasks_task_words'), gin_clean_pending_list('tasks_task_tags');
+SELECT gin_clean_pending_list('tasks_task_word_keys'), gin_clean_pending_list('tasks_task_tags');
 ANALYZE tasks_task, accounts_user;
 """
 SEARCHES = [
@@ -62,7 +62,7 @@ def whale(db: None) -> None:
         cursor.execute(FILL)
 
 
-def plan_of(act: Callable[[], Any]) -> str:
+def plan_of(act: Callable[[], Any], options: str = "") -> str:
     """How the database came by the answers to the statements of `act`."""
     said: list[tuple[str, Any]] = []
 
@@ -75,9 +75,16 @@ def plan_of(act: Callable[[], Any]) -> str:
     lines = []
     with connection.cursor() as cursor:
         for sql, parameters in said:
-            cursor.execute(f"EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF, SUMMARY OFF) {sql}", parameters)
+            cursor.execute(f"EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF, SUMMARY OFF{options}) {sql}", parameters)
             lines += [row[0] for row in cursor.fetchall()]
     return "\n".join(lines)
+
+
+def pages_read(act: Callable[[], Any]) -> int:
+    """Of the index of words, 8 KiB each."""
+    plan = plan_of(act, ", BUFFERS")
+    (number,) = re.findall(r"Bitmap Index Scan on tasks_task_word_keys.*?Buffers: shared hit=([0-9]+)", plan, re.DOTALL)
+    return int(number)
 
 
 def rows_read(plan: str) -> int:
@@ -88,11 +95,8 @@ def rows_read(plan: str) -> int:
 
 def page(query: str = "", subject: str = WHALE, **span: Any) -> Callable[[], lists.Page]:
     asked = validated_parameters(QueryDict(query), TaskQuerySerializer)
-    tasks = narrowed(Task.objects.owned_by(subject).alive(), subject, asked)
     given = Span(**{"limit": 50, "counts": False, "ordering": asked["ordering"], **span})
-    if words := asked.get("search"):
-        return lambda: lists.search_page(tasks, subject, words, given)
-    return lambda: lists.page(tasks, given)
+    return lambda: found_page(asked, subject, given)
 
 
 def test_a_list_reads_no_more_than_it_gives(whale: None) -> None:
@@ -119,6 +123,12 @@ def test_a_list_reads_no_more_than_it_gives(whale: None) -> None:
         assert rows_read(plan) <= most_rows, f"{what}\n{plan}"
 
 
+def test_a_search_reads_nothing_of_other_people(whale: None) -> None:
+    """Nearly all of them have words that begin so."""
+    assert pages_read(page("search=strange")) == pages_read(page("search=nowhere"))
+    assert pages_read(page("search=str%20rar")) == pages_read(page("search=now%20rar"))
+
+
 def test_a_search_starts_no_parallel_workers(whale: None) -> None:
     """Which take twenty times as long to start as the index takes to answer. Here they are as good as free."""
     with connection.cursor() as cursor:
@@ -127,7 +137,7 @@ def test_a_search_starts_no_parallel_workers(whale: None) -> None:
             "SET LOCAL min_parallel_table_scan_size = 0; SET LOCAL min_parallel_index_scan_size = 0"
         )
     plan = plan_of(page("search=rarity"))
-    assert "tasks_task_words" in plan
+    assert "tasks_task_word_keys" in plan
     assert "Gather" not in plan
 
 

@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib.postgres.search import SearchQuery
 from django.db.models import Q
 
-from apps.tasks.expressions import WORDS, Matches
+from apps.tasks.expressions import WORD_KEYS, Matches
 from apps.tasks.managers import TaskQuerySet
 
 MOST_WORDS = 8
@@ -26,7 +26,7 @@ def found(tasks: TaskQuerySet, text: str, people: Any) -> TaskQuerySet:
     if not words:
         return tasks
     for word in words:
-        met = met.filter(Q(Matches(WORDS, beginning_with(word))) | Q(user__in=people(word)) | Q(pk=number(word)))
+        met = met.filter(Q(Matches(WORD_KEYS, beginning_with(word))) | Q(user__in=people(word)) | Q(pk=number(word)))
     numbers = list(met.order_by().values_list("pk", flat=True)[: COMMON + 1])
     return met if len(numbers) > COMMON else tasks.filter(pk__in=numbers)
 

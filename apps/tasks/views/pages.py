@@ -32,10 +32,19 @@ def find(view: StrictAPIView, request: Request, using: str = DEFAULT_DB_ALIAS) -
     else:
         asked = view.parameters(request)
         span = span_of(asked, subject, PURPOSE)
-        tasks = narrowed(Task.objects.using(using).owned_by(subject).alive(), subject, asked)
-        words = asked.get("search")
-        found = lists.search_page(tasks, subject, words, span) if words else lists.page(tasks, span)
+        found = found_page(asked, subject, span, using)
     return page_json(request, found, span, subject, PURPOSE) | {"results": [task_json(row) for row in found.rows]}
+
+
+def found_page(asked: dict[str, Any], subject: str, span: Span, using: str = DEFAULT_DB_ALIAS) -> Page:
+    """The tasks of the subject that fit what was asked (validated by TaskQuerySerializer)."""
+    own = Task.objects.using(using)
+    tasks = narrowed(own.owned_by(subject).alive(), subject, asked)
+    words = asked.get("search")
+    if not words:
+        return lists.page(tasks, span)
+    matching = narrowed(own.owned_by(subject, words).alive(), subject, asked)
+    return lists.search_page(tasks, matching, words, subject, span)
 
 
 @lru_cache(maxsize=1024)
