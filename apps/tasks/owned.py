@@ -19,6 +19,8 @@ MINE = f"{_OWN} AND (deleted_at IS NULL) IS TRUE"
 MINE_IN_TRASH = f"{_OWN} AND (deleted_at IS NOT NULL) IS TRUE"
 # The largest number that PostgreSQL's bigint holds: an id beyond it was never given.
 LARGEST_ID = 2**63 - 1
+# With its parameters.
+Statement = tuple[str, Sequence[Any]]
 
 
 @dataclass(frozen=True)
@@ -34,7 +36,7 @@ class OwnedTasks:
         """Raises IntegrityError where the owner's record is gone."""
         names, parameters = ", ".join(values), ", ".join(["%s"] * (len(values) + 1))
         sql = f"INSERT INTO tasks_task ({names}, user_id) VALUES ({parameters}) RETURNING {COLUMNS}"  # noqa: S608
-        return task_json(_rows(sql, (*values.values(), self.subject))[0])
+        return task_json(_rows((sql, (*values.values(), self.subject)))[0])
 
     def update(
         self, task_id: int, values: dict[str, Any], conditions: Preconditions = UNCONDITIONAL
@@ -43,17 +45,19 @@ class OwnedTasks:
 
         That is one statement where something changes, and a second, which only reads, where nothing does.
         """
-        difference = different(values)
-        written = self._update(task_id, values, conditions, difference) if values else None
-        if written is not None:
-            return written
-        where, wanted = _where(conditions)
-        sql = f"SELECT {COLUMNS}, {difference} FROM tasks_task WHERE {MINE}{where}"  # noqa: S608
-        row = self._row(sql, task_id, before=values.values(), behind=wanted)
-        if row is None:
-            return None
-        # Another has changed it between the two statements: now it does differ.
-        return self._update(task_id, values, conditions) if row[-1] else task_json(row)
+        difference, (where, wanted) = different(values), _where(conditions)
+        key = (self.subject, task_id, *wanted)
+        look = f"SELECT {COLUMNS}, {difference} FROM tasks_task WHERE {MINE}{where}"  # noqa: S608
+        statements = [(look, (*values.values(), *key))]
+        if values:
+            write = f"{_set(values)} WHERE {MINE}{where} AND {difference} RETURNING {COLUMNS}, false"
+            statements.insert(0, (write, (*values.values(), *key, *values.values())))
+        row = self._row(task_id, *statements)
+        if row is not None and row[-1]:
+            # Another has changed it between the two statements: now it does differ.
+            sql = f"{_set(values)} WHERE {MINE}{where} RETURNING {COLUMNS}"
+            return self._one(sql, task_id, before=values.values(), behind=wanted)
+        return None if row is None else task_json(row)
 
     def move_to_trash(self, task_id: int, conditions: Preconditions = UNCONDITIONAL) -> TaskJson | None:
         """None too where the task is not as `conditions` want it."""
@@ -69,26 +73,19 @@ class OwnedTasks:
         """For good."""
         return self._one(f"DELETE FROM tasks_task WHERE {MINE_IN_TRASH} RETURNING {COLUMNS}", task_id)  # noqa: S608
 
-    def _update(
-        self, task_id: int, values: dict[str, Any], conditions: Preconditions, difference: str | None = None
-    ) -> TaskJson | None:
-        """The conditions stand in the statement that writes: nobody can write between the look and the deed."""
-        changes = ", ".join(f"{name} = %s" for name in values)
-        where, parameters = _where(conditions)
-        if difference is not None:
-            where, parameters = f"{where} AND {difference}", (*parameters, *values.values())
-        sql = f"UPDATE tasks_task SET {changes} WHERE {MINE}{where} RETURNING {COLUMNS}"  # noqa: S608
-        return self._one(sql, task_id, before=values.values(), behind=parameters)
-
     def _one(self, sql: str, task_id: int, before: Any = (), behind: Sequence[Any] = ()) -> TaskJson | None:
-        row = self._row(sql, task_id, before, behind)
+        row = self._row(task_id, (sql, (*before, self.subject, task_id, *behind)))
         return None if row is None else task_json(row)
 
-    def _row(self, sql: str, task_id: int, before: Any = (), behind: Sequence[Any] = ()) -> Sequence[Any] | None:
+    def _row(self, task_id: int, *statements: Statement) -> Sequence[Any] | None:
         if task_id > LARGEST_ID:
             return None
-        rows = _rows(sql, (*before, self.subject, task_id, *behind))
+        rows = _rows(*statements)
         return rows[0] if rows else None
+
+
+def _set(values: dict[str, Any]) -> str:
+    return f"UPDATE tasks_task SET {', '.join(f'{name} = %s' for name in values)}"  # noqa: S608 - names of columns
 
 
 def _where(conditions: Preconditions) -> tuple[str, tuple[Any, ...]]:
@@ -102,8 +99,12 @@ def _where(conditions: Preconditions) -> tuple[str, tuple[Any, ...]]:
     return " AND version = ANY(%s::bigint[])", (wanted,)
 
 
-def _rows(sql: str, parameters: Sequence[Any]) -> list[Any]:
+def _rows(*statements: Statement) -> list[Any]:
+    """Those of the first that has any."""
+    rows: list[Any] = []
     with connection.cursor() as cursor:
-        cursor.execute(sql, parameters)
-        rows: list[Any] = cursor.fetchall()
+        for sql, parameters in statements:
+            cursor.execute(sql, parameters)
+            if rows := cursor.fetchall():
+                break
     return rows
