@@ -97,12 +97,6 @@ class Overlaps(Matches):
     arg_joiner = " && "
 
 
-class IsOwner(Matches):
-    """(owner, subject): written so that no index fits."""
-
-    arg_joiner = " IS NOT DISTINCT FROM "
-
-
 class OfficeStatus(models.Func):
     """The status, in words that an index of the back office has and no statement of the API."""
 

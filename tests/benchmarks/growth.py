@@ -36,6 +36,7 @@ from apps.tasks.views.pages import found_page  # noqa: E402
 WHALE = "whale"
 ROUNDS = 15
 EACH = 100
+FEW = 600
 DEFAULTS = (1_000_000, 100_000)
 SIZE = 50
 FILL = """
@@ -84,6 +85,7 @@ def acts(deep: int) -> dict[str, Callable[[], Any]]:
         "search, a rare word": page("search=rarity"),
         "the same, and how many in all ": page("search=rarity", counts=True),
         "search, no such word": page("search=nowhere"),
+        "search and filter": page("search=rarity&status=completed"),
         "a rare tag": page("tags_all=rare"),
         "changes, the last": lambda: changes.since(WHALE, None, SIZE),
         "create": lambda: mine.create({"title": "One more", "description": "Some plain words"}),
@@ -120,12 +122,12 @@ def _explained(sql: str, parameters: Any) -> tuple[float, float]:
 def main(tasks: int, people: int) -> None:
     call_command("migrate", verbosity=0)
     _take_limits_off()
-    fill(600, 0)
-    small = {name: cost(act) for name, act in acts(300).items()}
+    fill(FEW, 0)
+    small = {name: cost(act) for name, act in acts(FEW // 2).items()}
     _empty()
     fill(tasks, people)
     large = {name: cost(act) for name, act in acts(tasks // 2).items()}
-    print(f"{'':32}{'600 tasks':>18}{f'{tasks:,} + {people * EACH:,}':>24}")
+    print(f"{'':32}{f'{FEW} tasks':>18}{f'{tasks:,} + {people * EACH:,}':>24}")
     for name, (few, few_pages) in small.items():
         many, many_pages = large[name]
         print(f"{name:32}{few:9.2f} ms{few_pages:6.0f}{many:15.2f} ms{many_pages:6.0f}   x {many / few:.2f}")
@@ -148,6 +150,7 @@ def _empty() -> None:
 if __name__ == "__main__":
     try:
         given = [int(number) for number in sys.argv[1:]]
-        main(*given, *DEFAULTS[len(given) :])
+        tasks, people = *given, *DEFAULTS[len(given) :]
+        main(max(tasks, FEW), people)
     finally:
         environment.pytest_unconfigure()

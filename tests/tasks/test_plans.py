@@ -112,7 +112,7 @@ def test_a_list_reads_no_more_than_it_gives(whale: None) -> None:
         deep = page(f"ordering={word}", offset=TASKS_OF_WHALE // 2)().after
         acts[word] = (index, 51, page(f"ordering={word}"))
         acts[f"{word}, deep"] = (index, 51, page(f"ordering={word}", position=deep))
-    acts["a rare tag"] = ("tasks_task_tags", 4, page("tags_all=rare"))
+    acts["a rare tag"] = ("tasks_task_tags", 51, page("tags_all=rare"))
     acts["a rare status"] = ("tasks_task_by_status", 51, page("status=in_progress"))
     for query, subject in itertools.product(SEARCHES, (WHALE, "p1")):
         acts[f"{query} {subject}"] = ("Index", 500, page(query, subject))
@@ -124,9 +124,26 @@ def test_a_list_reads_no_more_than_it_gives(whale: None) -> None:
 
 
 def test_a_search_reads_nothing_of_other_people(whale: None) -> None:
-    """Nearly all of them have words that begin so."""
+    """Nearly all of them have words that begin so. Other conditions, a place in a list and a count change nothing."""
+    for more in ("", "&status=pending", "&created_after=2001-01-01T00:00:00Z", "&due_before=2101-01-01T00:00:00Z"):
+        for word, ordering in itertools.product(("rarity", "report", "nowhere"), ("id", "-created_at", "status")):
+            query = f"search={word}&ordering={ordering}{more}"
+            deep = page(f"ordering={ordering}", offset=2_000)().after
+            for act in (page(query, counts=True), page(query, position=deep, counts=True)):
+                plan = plan_of(act)
+                # Whatever is looked up, it is with the owner, or the mark that stands for one in the index of words.
+                for looked_up in re.findall("Index Cond: .*", plan):
+                    assert re.search(rf"'{WHALE}'|'@[0-9a-f]{{8}}{word}'", looked_up), f"{query}\n{plan}"
+                assert "Seq Scan on tasks_task" not in plan, f"{query}\n{plan}"
     assert pages_read(page("search=strange")) == pages_read(page("search=nowhere"))
     assert pages_read(page("search=str%20rar")) == pages_read(page("search=now%20rar"))
+
+
+def test_words_alone_are_looked_up_in_their_index_alone(whale: None) -> None:
+    """A second index would be read for all that its owner has: the rest is asked of what was found."""
+    looked_up = plan_of(page("search=rarity", counts=True)).partition("WindowAgg")[2]
+    assert re.findall(r"Index Scan (?:on|using) (\w+)", looked_up) == ["tasks_task_word_keys"]
+    assert "Subquery Scan on tasks_task" in looked_up
 
 
 def test_a_search_starts_no_parallel_workers(whale: None) -> None:

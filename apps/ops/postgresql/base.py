@@ -45,7 +45,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         return bool(self.connection.get_transaction_status() != TRANSACTION_STATUS_INERROR)
 
     def close_if_health_check_failed(self) -> None:
-        """Called before each statement: outside a transaction none is sent into a connection known to be dead."""
+        """Called before each cursor: outside a transaction none is sent into a connection known to be dead."""
         if self.connection is not None and not self.in_atomic_block and not self.is_usable():
             self.close()
 

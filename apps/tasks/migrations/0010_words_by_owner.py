@@ -1,7 +1,8 @@
 """A word and its owner are one key of the index: a search costs what the owner has, however many others use its words.
 
 GIN takes all that begins as a word of a search does, everybody's, before it looks whose it is: 0.1 s at ten million tasks.
-The code before asks by `tasks_words`, which stays for it; without its index its searches read the tasks one by one.
+The code before asks by `tasks_words`, which stays for it; without its index its searches read the tasks one by one, the
+back office's all of them.
 """
 
 from django.contrib.postgres.indexes import GinIndex
@@ -15,7 +16,7 @@ MARK = "'@' || left(encode(sha256(convert_to(owner, 'UTF8')), 'hex'), 8)"
 
 FORWARD = rf"""
 -- Each word alone, for staff, and with its owner's mark. No word has a sign or a line end in it. Of a very long one the
--- beginning is enough, longer than any that is searched for: a key holds 2046 bytes. Restricted, since to start workers
+-- beginning is enough, twice as long as any that is searched for: a key holds 2046 bytes. Restricted, since to start workers
 -- for it takes longer than the search; the cost is what taking a text apart costs.
 CREATE OR REPLACE FUNCTION tasks_word_keys(title text, description text, owner text) RETURNS tsvector
     LANGUAGE plpgsql IMMUTABLE PARALLEL RESTRICTED COST 500 AS $$
@@ -28,7 +29,7 @@ DECLARE
     keys text := mark || array_to_string(tsvector_to_array(words), E'\n' || mark);
 BEGIN
     IF octet_length(keys) > 2000 THEN
-        keys := regexp_replace(keys, '([^\n]{{250}})[^\n]+', '\1', 'g');
+        keys := regexp_replace(keys, '((?:[^\n]{{250}}){{2}})[^\n]+', '\1', 'g');
     END IF;
     RETURN words || array_to_tsvector(string_to_array(keys, E'\n'));
 END $$;

@@ -11,10 +11,10 @@ from apps.api.exceptions import InvalidParameter
 from apps.api.parameters import query_of, validated_parameters
 from apps.api.views import StrictAPIView
 from apps.tasks import lists
-from apps.tasks.lists import Page, Span
+from apps.tasks.lists import Page, Sought, Span
 from apps.tasks.models import Task
 from apps.tasks.orderings import Position
-from apps.tasks.queries import PageQuerySerializer, narrowed
+from apps.tasks.queries import CONDITIONS, PageQuerySerializer, narrowed
 from apps.tasks.rows import task_json
 
 PURPOSE = "tasks"
@@ -38,13 +38,11 @@ def find(view: StrictAPIView, request: Request, using: str = DEFAULT_DB_ALIAS) -
 
 def found_page(asked: dict[str, Any], subject: str, span: Span, using: str = DEFAULT_DB_ALIAS) -> Page:
     """The tasks of the subject that fit what was asked (validated by TaskQuerySerializer)."""
-    own = Task.objects.using(using)
-    tasks = narrowed(own.owned_by(subject).alive(), subject, asked)
+    tasks = narrowed(Task.objects.using(using).owned_by(subject).alive(), subject, asked)
     words = asked.get("search")
     if not words:
         return lists.page(tasks, span)
-    matching = narrowed(own.owned_by(subject, words).alive(), subject, asked)
-    return lists.search_page(tasks, matching, words, subject, span)
+    return lists.search_page(tasks, Sought(words, subject, is_alone=not asked.keys() & CONDITIONS.keys()), span)
 
 
 @lru_cache(maxsize=1024)
