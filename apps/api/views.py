@@ -38,9 +38,9 @@ class StrictAPIView(APIView):
     compressed: Collection[str] = ()
 
     def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
-        """And lets go of what the view and its request hold each other by, so that nothing of them is left.
+        """DRF's; then lets go of what the view and its request hold each other by, so that nothing of them is left.
 
-        The garbage collector took a sixth of the time to find them, and memory was new to the processor each time.
+        To find them took the garbage collector a sixth of a busy worker's time, and each request began in cold memory.
         """
         response = super().dispatch(request, *args, **kwargs)
         if isinstance(response, ApiResponse):

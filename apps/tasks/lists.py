@@ -22,7 +22,8 @@ PLAIN_PAGE = f"""
 """  # noqa: S608 - names of columns
 
 
-# Of the first tasks, those that have the words, in their order; and beside them, or alone, how many were looked at.
+# Of the first tasks, those that have the words; and beside them, or alone, how many were looked at. A join of one row
+# keeps the order of the other side.
 NEARBY = """
     WITH nearby AS MATERIALIZED ({tasks})
     SELECT found.*, walked.number FROM (SELECT count(*) AS number FROM nearby) AS walked LEFT JOIN (

@@ -19,7 +19,7 @@ MINE = f"{_OWN} AND (deleted_at IS NULL) IS TRUE"
 MINE_IN_TRASH = f"{_OWN} AND (deleted_at IS NOT NULL) IS TRUE"
 # The largest number that PostgreSQL's bigint holds: an id beyond it was never given.
 LARGEST_ID = 2**63 - 1
-# With its parameters.
+# SQL and its parameters.
 Statement = tuple[str, Sequence[Any]]
 
 
@@ -47,11 +47,12 @@ class OwnedTasks:
         """
         difference, (where, wanted) = different(values), _where(conditions)
         key = (self.subject, task_id, *wanted)
-        look = f"SELECT {COLUMNS}, {difference} FROM tasks_task WHERE {MINE}{where}"  # noqa: S608
-        statements = [(look, (*values.values(), *key))]
+        statements: list[Statement] = []
         if values:
             write = f"{_set(values)} WHERE {MINE}{where} AND {difference} RETURNING {COLUMNS}, false"
-            statements.insert(0, (write, (*values.values(), *key, *values.values())))
+            statements.append((write, (*values.values(), *key, *values.values())))
+        look = f"SELECT {COLUMNS}, {difference} FROM tasks_task WHERE {MINE}{where}"  # noqa: S608
+        statements.append((look, (*values.values(), *key)))
         row = self._row(task_id, *statements)
         if row is not None and row[-1]:
             # Another has changed it between the two statements: now it does differ.
@@ -100,7 +101,7 @@ def _where(conditions: Preconditions) -> tuple[str, tuple[Any, ...]]:
 
 
 def _rows(*statements: Statement) -> list[Any]:
-    """Those of the first that has any."""
+    """What the first statement that finds anything finds; those behind it are not sent."""
     rows: list[Any] = []
     with connection.cursor() as cursor:
         for sql, parameters in statements:
