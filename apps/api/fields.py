@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from rest_framework import serializers
+from rest_framework.validators import ProhibitSurrogateCharactersValidator
 
 
 class WordField(serializers.ChoiceField):
@@ -17,6 +18,16 @@ class WordField(serializers.ChoiceField):
         return super().to_internal_value(data)
 
 
+class SurrogateValidator(ProhibitSurrogateCharactersValidator):
+    """DRF's, which takes 50 us for 2,000 characters, one by one: only for what UTF-8 cannot write either."""
+
+    def __call__(self, value: Any) -> None:
+        try:
+            str(value).encode()
+        except UnicodeEncodeError:
+            super().__call__(value)
+
+
 class StringField(serializers.CharField):
     """A JSON string; DRF's own field would also take a number and keep its digits.
 
@@ -25,6 +36,11 @@ class StringField(serializers.CharField):
 
     pattern: str | None = None
     default_error_messages = {"invalid": "This is not a string."}
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        slow = ProhibitSurrogateCharactersValidator()
+        self.validators = [SurrogateValidator() if each == slow else each for each in self.validators]
 
     def to_internal_value(self, data: Any) -> str:
         if not isinstance(data, str):

@@ -11,7 +11,7 @@ _PREFERENCE = re.compile(r'(?:[^,"]|"(?:\\.|[^"\\])*")+')
 
 def written(request: Request, data: object, status: int, headers: dict[str, str]) -> ApiResponse:
     """The answer to a write: what was written, or nothing but the headers where the client prefers that."""
-    if not _is_minimal(request.META.get("HTTP_PREFER", "")):
+    if not _is_minimal(request._request.META.get("HTTP_PREFER", "")):
         return ApiResponse(data, status=status, headers=headers)
     # 201 keeps its meaning without a body; 200 without one is 204.
     applied = {**headers, "Preference-Applied": "return=minimal"}
