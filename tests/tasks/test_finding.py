@@ -10,7 +10,7 @@ from django.utils import timezone
 from rest_framework.test import APIClient
 
 from apps.accounts.models import User
-from apps.tasks import lists
+from apps.tasks import searches
 from apps.tasks.models import Priority, Status, Task
 from apps.tasks.queries import day_of
 from tests.conftest import client_for
@@ -25,7 +25,7 @@ MILK, WRITE, CALL, TOOLS = "Buy milk", "Write report", "Call Zoë", "Reporting t
 def _either_way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """A search looks at the first tasks, and then up in the index of words: here in the one, or in the other alone."""
     if request.param == "by the index":
-        monkeypatch.setattr(lists, "NEARBY_ROWS", 1)
+        monkeypatch.setattr(searches, "NEARBY_ROWS", 1)
 
 
 def found(api: APIClient, query: str) -> list[str]:
@@ -272,6 +272,6 @@ def test_a_search_is_one_statement_for_who_has_few_tasks(
     for words in ("milk", "report", "nowhere"):
         with django_assert_num_queries(1):
             api.get(f"/api/tasks?search={words}")
-    monkeypatch.setattr(lists, "NEARBY_ROWS", 4)
+    monkeypatch.setattr(searches, "NEARBY_ROWS", 4)
     with django_assert_num_queries(2):
         api.get("/api/tasks?search=milk")

@@ -11,11 +11,12 @@ from apps.api.exceptions import InvalidParameter
 from apps.api.parameters import query_of, validated_parameters
 from apps.api.views import StrictAPIView
 from apps.tasks import lists
-from apps.tasks.lists import Page, Sought, Span
+from apps.tasks.lists import Page, Span
 from apps.tasks.models import Task
 from apps.tasks.orderings import Position
 from apps.tasks.queries import CONDITIONS, PageQuerySerializer, narrowed
 from apps.tasks.rows import task_json
+from apps.tasks.searches import Sought, search_page
 
 PURPOSE = "tasks"
 # Who asks for no more gets the page whose statement is written out.
@@ -42,7 +43,7 @@ def found_page(asked: dict[str, Any], subject: str, span: Span, using: str = DEF
     words = asked.get("search")
     if not words:
         return lists.page(tasks, span)
-    return lists.search_page(tasks, Sought(words, subject, is_alone=not asked.keys() & CONDITIONS.keys()), span)
+    return search_page(tasks, Sought(words, subject, is_alone=not asked.keys() & CONDITIONS.keys()), span)
 
 
 @lru_cache(maxsize=1024)
