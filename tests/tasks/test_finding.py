@@ -1,5 +1,6 @@
 """Finding: every filter and ordering of a list, alone and together, and a clear word for what is none."""
 
+import string
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import quote
@@ -49,6 +50,16 @@ def tasks(alice: User, bob: User) -> None:
         for number, fields in enumerate(rows):
             times = {"created_at": FIRST + timedelta(days=number), "updated_at": LAST - timedelta(days=number)}
             TaskFactory.create(user=owner, description="", **times, **fields)
+
+
+@pytest.mark.usefixtures("_either_way")
+def test_every_sign_of_ascii_ends_a_word(api: APIClient, alice: User) -> None:
+    """In a task and in what is looked for: no address, path, number or e-mail is one word."""
+    titles = [f"left{sign}right.org" for sign in string.punctuation]
+    for title in titles:
+        TaskFactory.create(user=alice, title=title, description="")
+    for words in ["left", "right", *titles]:
+        assert found(api, f"search={quote(words)}&limit=50") == titles, words
 
 
 @pytest.mark.parametrize(
