@@ -40,6 +40,7 @@ class Environment:
     jwt_issuer: str
     jwt_audience: str
     allowed_hosts: list[str]
+    script_name: str
     cors_allowed_origins: list[str]
     csrf_trusted_origins: list[str]
     trusted_proxies: list[str]
@@ -110,6 +111,7 @@ def _declared(env: FileAwareEnv) -> dict[str, Any]:
         "jwt_issuer": env.str("JWT_ISSUER", ""),
         "jwt_audience": env.str("JWT_AUDIENCE", ""),
         "allowed_hosts": _words(env, "ALLOWED_HOSTS", _is_host),
+        "script_name": env.str("SCRIPT_NAME", "", validate=_is_path_prefix),
         "cors_allowed_origins": _words(env, "CORS_ALLOWED_ORIGINS", _is_origin),
         "csrf_trusted_origins": _words(env, "CSRF_TRUSTED_ORIGINS", _is_origin),
         "trusted_proxies": _words(env, "TRUSTED_PROXIES", _is_network),
@@ -225,6 +227,11 @@ def _is_origin(value: str) -> None:
 def _is_host(value: str) -> None:
     if not re.fullmatch(r"\*|\.?[A-Za-z0-9_.-]+|\[[0-9A-Fa-f:.]+\]", value):
         raise ValidationError(f"{value!r} is not a host name; leave out the scheme, the port and the path")
+
+
+def _is_path_prefix(value: str) -> None:
+    if value and not re.fullmatch(r"(/[A-Za-z0-9_.~-]+)+", value):
+        raise ValidationError(f"{value!r} is not a path such as /tasks, with a slash before it and none behind it")
 
 
 def _is_network(value: str) -> None:

@@ -1,5 +1,6 @@
 """gunicorn's settings in production: threads, for requests that wait on a database."""
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -67,6 +68,8 @@ def post_worker_init(worker: Any) -> None:
     from apps.api import gunicorn_errors
     from apps.ops import bounds, capacity, metrics
 
+    # Django has read it. gunicorn would refuse a path without it, such as a probe's or one that a proxy has stripped.
+    os.environ.pop("SCRIPT_NAME", None)
     bounds.serve()
     if _environment.metrics_port:
         from apps.ops.metrics.prometheus import Prometheus

@@ -1,9 +1,11 @@
 """Django's settings: one module, production by default, fed by the environment."""
 
+import re
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from csp.constants import NONE, SELF
 from django.templatetags.static import static
 from django.urls import reverse_lazy
 
@@ -26,6 +28,8 @@ API_VERSION = "0.1.0"
 SECRET_KEY = ENVIRONMENT.secret_key
 DEBUG = ENVIRONMENT.debug
 ALLOWED_HOSTS = ENVIRONMENT.allowed_hosts
+# The path below which a proxy serves all of this.
+FORCE_SCRIPT_NAME = ENVIRONMENT.script_name or None
 TRUSTED_PROXIES = ENVIRONMENT.trusted_proxies
 
 INSTALLED_APPS = [
@@ -75,6 +79,8 @@ MIDDLEWARE = [
     "apps.api.middleware.TrailingSlashMiddleware",
     "axes.middleware.AxesMiddleware",
     # For pages only. They stand together: a call of the API passes by all of them in one step.
+    "apps.ops.page_middleware.ContentSecurityPolicy",
+    "apps.ops.page_middleware.Compression",
     "apps.ops.page_middleware.StaticFiles",
     "apps.ops.page_middleware.BackOfficeInput",
     "apps.ops.page_middleware.Sessions",
@@ -280,7 +286,7 @@ CSRF_TRUSTED_ORIGINS = ENVIRONMENT.csrf_trusted_origins
 HTTPS = ENVIRONMENT.https
 SECURE_SSL_REDIRECT = HTTPS
 # A probe comes over plain HTTP, from inside.
-SECURE_REDIRECT_EXEMPT = [r"^health/?$", r"^ready/?$"]
+SECURE_REDIRECT_EXEMPT = [rf"^{re.escape((ENVIRONMENT.script_name + '/').lstrip('/'))}(health|ready)/?$"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
@@ -291,12 +297,29 @@ CSRF_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "apps.staff.errors.csrf_failed"
 X_FRAME_OPTIONS = "DENY"
+# Of each page; ContentSecurityPolicy in apps.ops.page_middleware says what the back office has besides.
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        # Swagger UI, Redoc and the back office's theme set styles from their scripts.
+        "style-src": [SELF, "'unsafe-inline'"],
+        "img-src": [SELF, "data:"],
+        # Redoc searches in a worker that it makes of its own code.
+        "worker-src": [SELF, "blob:"],
+        "object-src": [NONE],
+        "base-uri": [NONE],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+    }
+}
 
 # --- Files, language, time, logs
 
-STATIC_URL = "/static/"
+STATIC_URL = f"{ENVIRONMENT.script_name}/static/"
 # All static files come out of installed packages: served from there, a deployment needs no collecting step.
 WHITENOISE_USE_FINDERS = True
+# What browsers and robots ask for at the root of a site.
+WHITENOISE_ROOT = BASE_DIR / "apps" / "api" / "root"
 WHITENOISE_AUTOREFRESH = False
 WHITENOISE_MAX_AGE = 3600
 
@@ -326,7 +349,7 @@ UNFOLD = {
     "SITE_HEADER": "Tasks",
     "SITE_SUBHEADER": "Back office",
     "SITE_SYMBOL": "task_alt",
-    "SITE_URL": "/docs",
+    "SITE_URL": reverse_lazy("docs"),
     "SHOW_HISTORY": True,
     "SHOW_VIEW_ON_SITE": False,
     "ACCOUNT": {"navigation": [{"title": "Your sign-in", "link": reverse_lazy("admin:security")}]},

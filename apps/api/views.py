@@ -12,13 +12,13 @@ from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-from apps.api.compression import compress
 from apps.api.exceptions import ContentTooLarge, InvalidParameter, LengthRequired, MalformedJson
 from apps.api.parameters import unknown_names, validated_parameters
 from apps.api.request import ApiRequest
 from apps.api.responses import ApiResponse
 from apps.api.throttling import add_headers
 from apps.limits.quotas import Usage
+from apps.ops.compression import compress
 
 BODY_METHODS = {"POST", "PUT", "PATCH"}
 

@@ -7,6 +7,8 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
+from csp.constants import SELF, UNSAFE_EVAL
+from csp.middleware import CSPMiddleware, PolicyParts
 from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.messages.middleware import MessageMiddleware
 from django.contrib.sessions.middleware import SessionMiddleware
@@ -15,6 +17,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.middleware.common import CommonMiddleware
 from django.utils.deprecation import MiddlewareMixin
 from whitenoise.middleware import WhiteNoiseMiddleware
+
+from apps.ops.compression import compress_page
 
 logger = logging.getLogger("access")
 
@@ -40,6 +44,25 @@ class AsideFromApi:
 
 class PageMiddleware(AsideFromApi, MiddlewareMixin):
     """For middleware of our own, which has `on_page` in place of `__call__`."""
+
+
+class ContentSecurityPolicy(AsideFromApi, CSPMiddleware):
+    """settings.CONTENT_SECURITY_POLICY. The theme of the back office uses Alpine.js, which evaluates attributes."""
+
+    def get_policy_parts(self, request: HttpRequest, response: Any, report_only: bool = False) -> PolicyParts:
+        parts = super().get_policy_parts(request, response, report_only)
+        if _is_back_office(request):
+            parts.update = {"script-src": [SELF, UNSAFE_EVAL]}
+        return parts
+
+
+class Compression(PageMiddleware):
+    """gzip for pages and static files; the views of the API choose for themselves."""
+
+    def on_page(self, request: HttpRequest) -> Any:
+        response: Any = self.get_response(request)
+        compress_page(request, response)
+        return response
 
 
 class StaticFiles(AsideFromApi, WhiteNoiseMiddleware):  # type: ignore[misc]  # without type information

@@ -1,4 +1,4 @@
-"""Around Django's WSGI callable: what a request object of Django cannot be made from."""
+"""Around Django's WSGI callable: changes to what a request object of Django is made from."""
 
 import re
 from collections.abc import Callable, Iterable
@@ -21,3 +21,17 @@ def with_plain_content_type(application: WSGICallable) -> WSGICallable:
         return application(environ, start_response)
 
     return plain
+
+
+def below(prefix: str | None, application: WSGICallable) -> WSGICallable:
+    """Serves `application` below the path `prefix`. A proxy in front may remove the prefix or pass it on."""
+    if not prefix:
+        return application
+
+    def stripped(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        path = environ.get("PATH_INFO", "")
+        if path == prefix or path.startswith(prefix + "/"):
+            environ["PATH_INFO"] = path.removeprefix(prefix)
+        return application(environ, start_response)
+
+    return stripped

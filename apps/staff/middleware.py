@@ -60,4 +60,4 @@ def lacks_factor(request: HttpRequest) -> bool:
 
 
 def _is_open(request: HttpRequest) -> bool:
-    return request.path_info in {reverse(f"admin:{page}") for page in OPEN_PAGES}
+    return request.path in {reverse(f"admin:{page}") for page in OPEN_PAGES}

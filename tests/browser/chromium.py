@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from tests.servers import Gunicorn, manage
 
@@ -63,6 +63,24 @@ def signed_in(browser: Browser, server: Gunicorn, session: str, **options: Any) 
 
 def give_session(context: BrowserContext, server: Gunicorn, session: str) -> None:
     context.add_cookies([{"name": "sessionid", "value": session, "url": f"http://127.0.0.1:{server.port}"}])
+
+
+def note_faults(page: Page, faults: list[str]) -> None:
+    """Adds each error of a script, each violation of the page's policy and each request to another host."""
+
+    def on_request(request: Any) -> None:
+        is_own = request.url.startswith(("http://127.0.0.1:", "data:", "blob:"))
+        if not is_own and request.failure != "csp":
+            faults.append(f"asked {request.url}: {request.failure}")
+
+    def on_console(message: Any) -> None:
+        if "Content Security Policy" in message.text:
+            faults.append(message.text)
+
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.on("requestfinished", on_request)
+    page.on("requestfailed", on_request)
+    page.on("console", on_console)
 
 
 def address(path: str, **query: str) -> str:

@@ -1,4 +1,8 @@
-"""One server with rows, and one Chromium, for all tests of the folder; each page fails its test by a script's error."""
+"""One server with rows, and one Chromium, for all tests of the folder.
+
+A test fails where a page of it has an error of a script, loads something that its Content-Security-Policy forbids, or
+asks another host for anything.
+"""
 
 from collections.abc import Iterator
 from typing import Any
@@ -6,7 +10,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.browser.chromium import chromium, session_of, signed_in
+from tests.browser.chromium import chromium, note_faults, session_of, signed_in
 from tests.browser.rows import BOSS, add_rows
 from tests.servers import Gunicorn
 
@@ -35,12 +39,17 @@ def theme() -> str:
 
 
 @pytest.fixture
-def page(browser: Browser, office: Gunicorn, session: str, theme: str) -> Iterator[Page]:
+def faults() -> list[str]:
+    """Of the page; a test that expects some takes them out."""
+    return []
+
+
+@pytest.fixture
+def page(browser: Browser, office: Gunicorn, session: str, theme: str, faults: list[str]) -> Iterator[Page]:
     """Of a superuser."""
     context = signed_in(browser, office, session, color_scheme=theme)
     opened = context.new_page()
-    faults: list[str] = []
-    opened.on("pageerror", lambda error: faults.append(str(error)))
+    note_faults(opened, faults)
     yield opened
     context.close()
     assert not faults

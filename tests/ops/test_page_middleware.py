@@ -10,7 +10,7 @@ from django.test import Client
 from django.utils.module_loading import import_string
 from rest_framework.test import APIClient
 
-from apps.ops.page_middleware import AsideFromApi
+from apps.ops.page_middleware import AsideFromApi, Compression, ContentSecurityPolicy
 from apps.tasks.models import Task
 
 
@@ -44,11 +44,36 @@ def test_the_api_passes_by_all_of_it_in_one_step(api: APIClient, client: Client,
 
     monkeypatch.setattr(AsideFromApi, "__call__", noted)
     assert api.get("/api/tasks").status_code == 200
-    assert asked == ["StaticFiles"]
+    assert asked == ["ContentSecurityPolicy"]
     asked.clear()
     client.get("/docs")
     pages = [name.rpartition(".")[2] for name in settings.MIDDLEWARE]
-    assert asked == pages[pages.index("StaticFiles") :]
+    assert asked == pages[pages.index("ContentSecurityPolicy") :]
+
+
+def policy(page: Any) -> dict[str, set[str]]:
+    """The sources of each directive (Content Security Policy Level 3, section 2.2.1)."""
+    parts = [part.split() for part in page["Content-Security-Policy"].split(";")]
+    return {name: set(sources) for name, *sources in parts}
+
+
+@pytest.mark.parametrize("path", ["/docs", "/redoc", "/admin/login/", "/nowhere"])
+def test_a_page_takes_nothing_from_elsewhere_and_stands_in_no_frame(client: Client, path: str) -> None:
+    said = policy(client.get(path))
+    assert {source for sources in said.values() for source in sources} <= {
+        *("'self'", "'none'", "data:", "blob:", "'unsafe-inline'", "'unsafe-eval'")
+    }
+    assert said["object-src"] == said["base-uri"] == said["frame-ancestors"] == {"'none'"}
+    scripts = {"'self'", "'unsafe-eval'"} if path.startswith("/admin") else {"'self'"}
+    assert said.get("script-src", said["default-src"]) == scripts
+
+
+def test_browsers_and_robots_find_what_they_ask_for_at_the_root(client: Client) -> None:
+    icon: Any = client.get("/favicon.ico")
+    assert (icon.status_code, icon["Content-Type"]) == (200, "image/x-icon")
+    assert b"".join(icon.streaming_content).startswith(b"\0\0\1\0")
+    robots: Any = client.get("/robots.txt")
+    assert b"Disallow: /" in b"".join(robots.streaming_content)
 
 
 @pytest.mark.parametrize("backend", ["locmem.LocMemCache", "db.DatabaseCache", "redis.RedisCache"])
@@ -73,5 +98,10 @@ def test_the_short_way_and_the_long_way_answer_the_same(api: APIClient, monkeypa
 
     short = answers()
     Task.objects.all().delete()
-    monkeypatch.setattr(AsideFromApi, "__call__", lambda self, request: self.on_page(request))
+    for_pages = (ContentSecurityPolicy, Compression)
+    monkeypatch.setattr(
+        AsideFromApi,
+        "__call__",
+        lambda self, request: self.get_response(request) if isinstance(self, for_pages) else self.on_page(request),
+    )
     assert short == answers()
