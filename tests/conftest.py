@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from hypothesis import HealthCheck, settings
 from rest_framework.test import APIClient
 
 from apps.accounts.gate import gate
@@ -18,6 +19,16 @@ from config.database import database_name
 from tests.factories import PersonFactory, TaskFactory
 from tests.servers import Gunicorn, end_sessions
 from tests.tokens import shared_secret_token
+
+# The gate tries the same examples each time. `--hypothesis-profile=default` draws others.
+settings.register_profile(
+    "gate",
+    derandomize=True,
+    database=None,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+settings.load_profile("gate")
 
 NO_TRUNCATE = {
     "backoffice_log_no_truncate": "django_admin_log",

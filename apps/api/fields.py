@@ -1,10 +1,12 @@
 """Fields that take what JSON and RFC 3339 say, and nothing like it."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from rest_framework import serializers
 from rest_framework.validators import ProhibitSurrogateCharactersValidator
+
+from apps.values import times
 
 
 class WordField(serializers.ChoiceField):
@@ -51,24 +53,22 @@ class StringField(serializers.CharField):
 class InstantField(serializers.DateTimeField):
     """An RFC 3339 timestamp, as a datetime in UTC. One without an offset would mean another instant in each place."""
 
-    default_error_messages = {
-        "invalid": "This is not an RFC 3339 timestamp such as 2026-01-31T09:30:00Z.",
-        "no_offset": "This needs an offset: end it in Z, or in one such as +01:00.",
-    }
+    default_error_messages = {"invalid": times.NOT_RFC_3339}
+    read = staticmethod(times.instant)
 
     def to_internal_value(self, value: Any) -> datetime:
         if not isinstance(value, str):
             self.fail("invalid")
-        # A lower-case t and z are as good (RFC 3339, section 5.6).
-        return super().to_internal_value(value.upper())
-
-    def enforce_timezone(self, value: datetime) -> datetime:
-        if value.tzinfo is None:
-            self.fail("no_offset")
         try:
-            return value.astimezone(UTC)
-        except OverflowError:  # in the year 0 or 10000, elsewhere
-            self.fail("invalid")
+            return self.read(value)
+        except times.NotATime as error:
+            raise serializers.ValidationError(str(error), error.code) from None
+
+
+class StoredInstantField(InstantField):
+    """One that the table keeps."""
+
+    read = staticmethod(times.writable_instant)
 
 
 class FlagField(serializers.BooleanField):

@@ -9,8 +9,9 @@ from django.db.models import F, QuerySet, Value
 from django.db.models.lookups import GreaterThanOrEqual, LessThan
 from django.http import HttpRequest
 from django.utils import timezone
-from django.utils.dateparse import parse_date
 from unfold.contrib.filters.admin import RangeDateFilter
+
+from apps.values import times
 
 # More people that the same words find are no answer to "who".
 MOST_PEOPLE = 10
@@ -24,21 +25,23 @@ class DaysFilter(RangeDateFilter):
         return moment
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        first, last = (self._day(end) for end in ("from", "to"))
+        first, behind = self._midnight("from"), self._midnight("to", days=1)
         column = self.compared(F(self.field_path))
         if first:
             queryset = queryset.filter(GreaterThanOrEqual(column, self.compared(Value(first))))
-        if last:
-            queryset = queryset.filter(LessThan(column, self.compared(Value(last + timedelta(days=1)))))
+        if behind:
+            queryset = queryset.filter(LessThan(column, self.compared(Value(behind))))
         return queryset
 
-    def _day(self, end: str) -> datetime | None:
+    def _midnight(self, end: str, days: int = 0) -> datetime | None:
         given = str(self.used_parameters.get(f"{self.field_path}_{end}", ""))
         zone = UTC if given.endswith("Z") else timezone.get_current_timezone()
         try:
-            day = parse_date(given.removesuffix("Z"))
-            return datetime.combine(day, time(), zone) if day else None
-        except (ValueError, OverflowError):
+            day = times.day(given.removesuffix("Z"))
+            return datetime.combine(day + timedelta(days=days), time(), zone)
+        except times.NotATime:
+            return None
+        except OverflowError:  # behind the last day of the calendar, where there is nothing to leave out
             return None
 
 

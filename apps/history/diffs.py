@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from apps.backoffice.times import moment
 from apps.history.models import Change
+from apps.values.times import EARLIEST, LATEST, from_database
 
 LABELS = {
     "user_id": "Person",
@@ -66,6 +66,12 @@ def shown(name: str, value: Any) -> str | None:
     if value == "":
         return "empty"
     if name.endswith("_at") or name == "last_login":
-        return moment(datetime.fromisoformat(value) if isinstance(value, str) else value)
+        return _time(value) if isinstance(value, str) else moment(value)
     text = str(WORDS.get(name, {}).get(value, value))
     return text if len(text) <= LONGEST else text[:LONGEST] + " …"
+
+
+def _time(text: str) -> str:
+    """What no page can show as a time is shown as PostgreSQL wrote it."""
+    time = from_database(text)
+    return moment(time) if EARLIEST < time < LATEST else text

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Model
+from django.db.models import DateTimeField, Model
 
 from apps.history.models import Change
+from apps.values.times import from_database
 
 
 class Stale(Exception):
@@ -39,11 +40,18 @@ def restoration(row: Model, change: Change, columns: Collection[str]) -> Restora
     for newer in Change.objects.of(change.kind, change.object_id).filter(id__gt=change.pk).order_by("-id"):
         seen = max(seen, newer.pk)
         for name, value in (newer.before or {}).items():
-            state[name] = fields[name].to_python(value) if name in fields else value
+            state[name] = _value(fields[name], value) if name in fields else value
     # What is no column, such as a group that was joined, is told by its changes alone.
     differing = [name for name in state if name not in fields or state[name] != getattr(row, name)]
     values = {name: state[name] for name in columns if name in differing}
     return Restoration(seen, values, tuple(name for name in differing if name not in values))
+
+
+def _value(field: Any, value: Any) -> Any:
+    """A time that may not be stored any more comes back as the nearest that may."""
+    if isinstance(field, DateTimeField) and isinstance(value, str):
+        return from_database(value)
+    return field.to_python(value)
 
 
 @transaction.atomic

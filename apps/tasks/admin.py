@@ -33,7 +33,7 @@ from apps.tasks.office.filters import (
     TagFilter,
     TrashFilter,
 )
-from apps.tasks.office.forms import TagsField, TextArea, TextField
+from apps.tasks.office.forms import DueField, TagsField, TextArea, TextField
 from apps.tasks.office.importing import FileView, ImportView
 from apps.tasks.office.restoring import RESTORED, RestoreTaskView
 
@@ -222,6 +222,8 @@ class TaskAdmin(SavedViewsMixin, RecordedHistoryMixin, ModelAdmin):
             kwargs |= {"form_class": TextField, "widget": TextArea(), "strip": False}
         if db_field.name == "tags":
             return TagsField(required=False, help_text="One a line.")
+        if db_field.name == "due_at":
+            return DueField(label="Due", required=False)
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: Task, form: Any, change: bool) -> None:

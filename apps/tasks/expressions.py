@@ -33,6 +33,13 @@ class InfiniteTime(models.Func):
     output_field = models.DateTimeField()
 
 
+class TimeInWords(models.Func):
+    """A time that PostgreSQL reads by itself: it has more of them than Python."""
+
+    template = "%(expressions)s::timestamptz"
+    output_field = models.DateTimeField()
+
+
 class TagsAreValid(models.Func):
     """Up to 20 different tags of 1-50 characters (a function of migration 0009)."""
 

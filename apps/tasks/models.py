@@ -4,6 +4,7 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.functions import RandomUUID
 from django.contrib.postgres.indexes import BrinIndex, GinIndex
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models.functions import Now
 
@@ -22,6 +23,7 @@ from apps.tasks.expressions import (
     TransactionIdField,
 )
 from apps.tasks.managers import TaskQuerySet
+from apps.values.times import EARLIEST, LATEST, OUT_OF_RANGE
 
 MOST_TAGS = 20
 LONGEST_TAG = 50
@@ -58,7 +60,12 @@ class Task(models.Model):
     priority = models.SmallIntegerField(
         choices=Priority.choices, default=Priority.NORMAL, db_default=Priority.NORMAL.value
     )
-    due_at = models.DateTimeField("due", null=True, blank=True)
+    due_at = models.DateTimeField(
+        "due",
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(EARLIEST, OUT_OF_RANGE), MaxValueValidator(LATEST, OUT_OF_RANGE)],
+    )
     tags = ArrayField(models.CharField(max_length=LONGEST_TAG), size=MOST_TAGS, default=list, blank=True, db_default=[])
     # The column `user_id` holds the subject itself. Its indexes are the composite ones below.
     user = models.ForeignKey(
@@ -143,6 +150,11 @@ class Task(models.Model):
                 name="tasks_task_tags_valid",
                 condition=models.Q(tags=[]) | models.Q(TagsAreValid("tags")),
                 violation_error_message="Tags are up to 20 different words of 1 to 50 characters.",
+            ),
+            models.CheckConstraint(
+                name="tasks_task_due_at_in_range",
+                condition=models.Q(due_at__range=(EARLIEST, LATEST)),
+                violation_error_message=OUT_OF_RANGE,
             ),
         )
 

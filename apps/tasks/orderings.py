@@ -9,8 +9,9 @@ from django.db.models import F, Value
 from django.db.models.fields.tuple_lookups import TupleGreaterThan, TupleLessThan
 from django.db.models.lookups import GreaterThan, LessThan
 
-from apps.tasks.expressions import COMPLETED, DUE, NUMBER, InfiniteTime
+from apps.tasks.expressions import COMPLETED, DUE, NUMBER, InfiniteTime, TimeInWords
 from apps.tasks.rows import NAMES
+from apps.values import times
 
 Position = list[Any]
 COLUMNS = (*NAMES, "deleted_at")
@@ -27,7 +28,7 @@ class Ordering:
 
 
 def _time(text: str | None) -> Any:
-    return InfiniteTime() if text is None else Value(datetime.fromisoformat(text))
+    return InfiniteTime() if text is None else TimeInWords(Value(text))
 
 
 ORDERINGS = {
@@ -67,7 +68,7 @@ def order_in_sql(word: str, *, is_previous: bool) -> str:
 def position_of(ordering: Ordering, row: Sequence[Any]) -> Position:
     """Where `row` of a list stands, in what JSON can hold."""
     value = row[COLUMNS.index(ordering.column)]
-    return [value.isoformat() if isinstance(value, datetime) else value, row[0]]
+    return [times.in_database(value) if isinstance(value, datetime) else value, row[0]]
 
 
 def beyond(ordering: Ordering, position: Position, *, backwards: bool) -> Any:

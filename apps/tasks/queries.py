@@ -18,6 +18,7 @@ from apps.tasks.expressions import DUE, OWNER_MARK, TAG_KEYS, Contains, Overlaps
 from apps.tasks.managers import TaskQuerySet
 from apps.tasks.models import LONGEST_TAG, MOST_TAGS, Priority, Status
 from apps.tasks.orderings import ORDERINGS
+from apps.values import times
 
 PRIORITIES = [(priority.word, priority.label) for priority in Priority]
 MOST_TAGS_LISTED = 500
@@ -31,7 +32,10 @@ class DayField(serializers.DateField):
     default_error_messages = {"invalid": "This must be today, tomorrow or a date such as 2026-01-31."}
 
     def to_internal_value(self, value: Any) -> Any:
-        return DAYS[value] if value in DAYS else super().to_internal_value(value)
+        try:
+            return DAYS[value] if value in DAYS else times.day(value)
+        except times.NotATime:
+            self.fail("invalid")
 
 
 @lru_cache(maxsize=1)

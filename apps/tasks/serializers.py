@@ -4,26 +4,31 @@ import re
 from collections.abc import Callable
 from contextvars import ContextVar
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from drf_spectacular.utils import PolymorphicProxySerializer, extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail
 
-from apps.api.fields import InstantField, StringField, WordField
+from apps.api.fields import StoredInstantField, StringField, WordField
 from apps.api.pages import PageSerializer
 from apps.api.schema import ConstantField
 from apps.api.serializers import StrictSerializer, reader
 from apps.tasks.models import LONGEST_TAG, MOST_TAGS, Priority, Status, Task
 from apps.tasks.rows import NAMES, TaskJson
+from apps.values import times
 
 LONGEST: dict[str, Any] = {"max_length": "This has more than {max_length} characters."}
 PRIORITIES = [(priority.word, priority.label) for priority in Priority]
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 # A JavaScript Date, which a frontend may have put in between, keeps no more of a timestamp.
 CLIENT_PRECISION = timedelta(milliseconds=1)
-TIMESTAMP = serializers.DateTimeField()
+DUE_AT = (
+    "RFC 3339, section 5.6, with `T` between date and time, from 0001-01-03T00:00:00Z to 9999-12-29T23:59:59.999999Z."
+    " Digits beyond microseconds are cut off. A leap second (23:59:60 UTC on the last day of a month) is stored as the"
+    " second after it."
+)
 
 
 class PriorityField(WordField):
@@ -138,7 +143,7 @@ class TaskUpdateSerializer(StrictSerializer):
     )
     status = WordField(Status.choices, required=False)
     priority = PriorityField(required=False)
-    due_at = InstantField(required=False, allow_null=True)
+    due_at = StoredInstantField(required=False, allow_null=True, help_text=DUE_AT)
     tags = TagsField(required=False, max_length=MOST_TAGS)
 
     def refusal(self, name: str, value: Any) -> ErrorDetail | None:
@@ -165,11 +170,11 @@ def _stored(name: str, missing: Any) -> Any:
 def _was(value: Any, name: str) -> bool:
     """True where `value` is what the server once gave: of a time that moves on, an earlier one is as good."""
     try:
-        given: datetime = TIMESTAMP.run_validation(value)
-    except serializers.ValidationError:
+        given = times.instant(value) if isinstance(value, str) else None
+    except times.NotATime:
         return False
     created_at, latest = _stored("created_at", None), _stored(name, None)
-    return latest is not None and created_at - CLIENT_PRECISION < given <= latest
+    return None not in (given, latest) and created_at - CLIENT_PRECISION < given <= latest
 
 
 class TaskCreateSerializer(TaskUpdateSerializer):

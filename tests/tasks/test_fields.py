@@ -8,6 +8,7 @@ from django.db import DatabaseError, connection, transaction
 from rest_framework.test import APIClient
 
 from apps.accounts.models import User
+from apps.tasks.expressions import InfiniteTime
 from apps.tasks.models import Priority, Status, Task
 from tests.factories import TaskFactory
 
@@ -39,7 +40,10 @@ def test_a_priority_is_a_word_here_and_a_number_in_the_table(api: APIClient, pri
         ("2026-02-06T12:00:00.5+01:00", "2026-02-06T11:00:00.500000Z"),
         ("2026-02-06t12:00:00z", "2026-02-06T12:00:00Z"),
         ("1000-01-01T00:00:00-12:00", "1000-01-01T12:00:00Z"),
-        ("9999-12-31T23:59:59.999999Z", "9999-12-31T23:59:59.999999Z"),
+        ("9999-12-29T23:59:59.999999Z", "9999-12-29T23:59:59.999999Z"),
+        ("0001-01-03T00:00:00Z", "0001-01-03T00:00:00Z"),
+        ("1990-12-31T23:59:60Z", "1991-01-01T00:00:00Z"),
+        ("1990-12-31T15:59:60-08:00", "1991-01-01T00:00:00Z"),
         (None, None),
     ],
 )
@@ -67,6 +71,11 @@ def test_a_tag_is_trimmed_and_there_once(api: APIClient) -> None:
         ({"due_at": "2026-02-30T12:00:00Z"}, "#/due_at", "invalid"),
         ({"due_at": "9999-12-31T23:59:59-12:00"}, "#/due_at", "invalid"),
         ({"due_at": "0001-01-01T00:00:00+12:00"}, "#/due_at", "invalid"),
+        ({"due_at": "9999-12-31T23:59:59Z"}, "#/due_at", "invalid"),
+        ({"due_at": "9999-12-30T00:00:00Z"}, "#/due_at", "invalid"),
+        ({"due_at": "0001-01-02T23:59:59Z"}, "#/due_at", "invalid"),
+        ({"due_at": "2026-01-31T09:30:00Z\n"}, "#/due_at", "invalid"),
+        ({"due_at": "2026-01-30T23:59:60Z"}, "#/due_at", "invalid"),
         ({"due_at": 1770379200}, "#/due_at", "invalid"),
         ({"tags": "work"}, "#/tags", "not_a_list"),
         ({"tags": None}, "#/tags", "null"),
@@ -123,6 +132,10 @@ def test_a_task_may_be_sent_back_as_it_came(api: APIClient) -> None:
         {"tags": ["a\nb"]},
         {"tags": [str(number) for number in range(21)]},
         {"tags": [None]},
+        {"due_at": "9999-12-30T00:00:00Z"},
+        {"due_at": "9999-12-31T23:59:59-12:00"},
+        {"due_at": "0001-01-02T23:59:59Z"},
+        {"due_at": InfiniteTime()},
     ],
 )
 def test_the_table_keeps_the_rules_too(task: Task, change: dict[str, Any]) -> None:

@@ -24,7 +24,7 @@ from tests.factories import TaskFactory
 
 ODD = [
     {"title": 'é "😀\u2028\\', "description": "line\nend\t\x7f", "tags": ["a", "ß"]},
-    {"status": Status.COMPLETED, "priority": Priority.URGENT, "due_at": datetime(9999, 12, 31, tzinfo=UTC)},
+    {"status": Status.COMPLETED, "priority": Priority.URGENT, "due_at": datetime(9999, 12, 29, tzinfo=UTC)},
     {"due_at": datetime(2026, 1, 31, 9, 30, 0, 120000, tzinfo=UTC), "description": None},
 ]
 

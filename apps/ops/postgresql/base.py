@@ -8,12 +8,13 @@ from typing import Any
 import psycopg2
 from django.db.backends.postgresql import base
 from django.db.backends.utils import CursorDebugWrapper, CursorWrapper
-from psycopg2.extensions import TRANSACTION_STATUS_INERROR
+from psycopg2.extensions import TRANSACTION_STATUS_INERROR, register_type
 
 from apps.ops import bounds, faults, metrics
 from apps.ops.postgresql.cursors import Cursor, DebugCursor
 from apps.ops.postgresql.link import Link
 from apps.ops.postgresql.patience import connected
+from apps.ops.postgresql.times import INSTANT
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
@@ -30,6 +31,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         except OSError as error:  # no descriptor is free
             connection.close()
             raise psycopg2.OperationalError(str(error)) from error
+        register_type(INSTANT, connection)
         metrics.recorder.connection_opened()
         return connection
 

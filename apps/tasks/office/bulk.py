@@ -6,14 +6,11 @@ from typing import Any
 
 from django import forms
 from django.db.models import Q, QuerySet
-from unfold.widgets import (
-    UnfoldAdminSelectWidget,
-    UnfoldAdminSplitDateTimeWidget,
-    UnfoldBooleanWidget,
-)
+from unfold.widgets import UnfoldAdminSelectWidget, UnfoldBooleanWidget
 
 from apps.tasks.models import MOST_TAGS, Priority, Status, Task
-from apps.tasks.office.forms import TagsField
+from apps.tasks.office.forms import DueField, TagsField
+from apps.values.times import EARLIEST, LATEST
 
 KEEP = ("", "Leave as it is")
 BATCH = 1_000
@@ -26,7 +23,7 @@ class BulkForm(forms.Form):
     priority = forms.TypedChoiceField(
         choices=[KEEP, *Priority.choices], coerce=int, empty_value=None, required=False, widget=UnfoldAdminSelectWidget
     )
-    due_at = forms.SplitDateTimeField(label="Due", required=False, widget=UnfoldAdminSplitDateTimeWidget)
+    due_at = DueField(label="Due", required=False)
     no_due = forms.BooleanField(label="Take the due time away", required=False, widget=UnfoldBooleanWidget)
     add_tags = TagsField(required=False, help_text="One a line.")
     remove_tags = TagsField(required=False, help_text="One a line.")
@@ -65,9 +62,10 @@ class BulkChange:
 
     @classmethod
     def of(cls, plan: dict[str, Any]) -> "BulkChange":
+        """A due time that was planned before it was bounded becomes the nearest that may be stored."""
         columns: dict[str, Any] = {name: plan[name] for name in ("status", "priority", "due_at") if name in plan}
         if columns.get("due_at"):
-            columns["due_at"] = datetime.fromisoformat(columns["due_at"])
+            columns["due_at"] = min(max(datetime.fromisoformat(columns["due_at"]), EARLIEST), LATEST)
         return cls(columns, plan.get("add_tags", []), plan.get("remove_tags", []))
 
     def tags_of(self, task: Task) -> list[str]:

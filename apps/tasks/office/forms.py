@@ -1,12 +1,15 @@
 """Fields of forms in which staff edit tasks: what a browser does to text must not look like a change."""
 
+from datetime import datetime
 from typing import Any
 
 from django import forms
 from django.contrib.postgres.forms import SimpleArrayField
 from unfold.widgets import UnfoldAdminTextareaWidget
 
+from apps.backoffice.time_fields import LocalTimeField
 from apps.tasks.models import LONGEST_TAG, MOST_TAGS
+from apps.values import times
 
 
 class TextArea(UnfoldAdminTextareaWidget):
@@ -38,3 +41,14 @@ class TagsField(SimpleArrayField):
         if isinstance(value, str):
             value = "\n".join(line.strip() for line in value.splitlines() if line.strip())
         return list(super().to_python(value))
+
+
+class DueField(LocalTimeField):
+    """A due time, typed in the zone of the person who looks."""
+
+    def compress(self, data_list: Any) -> datetime | None:
+        due = super().compress(data_list)
+        try:
+            return due and times.writable(due)
+        except times.NotATime as error:
+            raise forms.ValidationError(str(error)) from None

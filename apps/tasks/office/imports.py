@@ -13,6 +13,7 @@ from apps.tasks.models import Priority, Status, Task
 from apps.tasks.office.forms import TagsField, TextField
 from apps.tasks.office.search import number
 from apps.tasks.office.sheets import WRITTEN, Cells
+from apps.values import times
 
 PRIORITIES: dict[str, int] = {
     **{str(value): value for value in Priority.values},
@@ -134,12 +135,9 @@ def moment_of(text: str) -> datetime | None:
     if not text:
         return None
     try:
-        moment = datetime.fromisoformat(text.strip())
-    except ValueError:
-        raise forms.ValidationError("This is no time such as 2027-01-31T09:30:00Z.") from None
-    if moment.tzinfo is None:
-        raise forms.ValidationError("The time names no zone: write 2027-01-31T09:30:00Z.")
-    return moment
+        return times.writable_instant(text.strip())
+    except times.NotATime as error:
+        raise forms.ValidationError(str(error)) from None
 
 
 def _is_moment(text: str, moment: datetime) -> bool:
