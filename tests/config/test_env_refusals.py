@@ -19,6 +19,16 @@ WRONG = [
     ("DATABASE_URL", f"postgresql://app:{PASSWORD}@host:port/tasks", "is malformed"),
     ("DATABASE_URL", f"postgresql://app:{PASSWORD}@host:99999/tasks", "is malformed"),
     ("DATABASE_URL", f"postgresql://app:{PASSWORD}@[::1/tasks", "is malformed"),
+    (
+        "DATABASE_URL",
+        f"postgresql://app:{PASSWORD}@host/tasks?pgbouncer=true",
+        "'pgbouncer', which libpq does not know",
+    ),
+    ("DATABASE_URL", f"postgresql://app:{PASSWORD}@host/tasks?sslmode=required", "invalid sslmode value"),
+    ("DATABASE_URL", f"postgresql://app:{PASSWORD}%zz@host/tasks", "is malformed"),
+    ("DATABASE_URL", f"psql 'postgresql://app:{PASSWORD}@host/tasks'", "leave out the quotes and the command"),
+    ("DATABASE_URL_UNPOOLED", f"postgresql://app:{PASSWORD}@host/tasks?schema=public", "'schema', which"),
+    ("DATABASE_REPLICA_URL", f"postgresql://app:{PASSWORD}@replica/tasks?connection_limit=5", "'connection_limit'"),
     ("DATABASE_URL_UNPOOLED", f"mysql://app:{PASSWORD}@host/tasks", "is not a postgresql:// URL"),
     ("DATABASE_URL_UNPOOLED", f"postgresql://app:{PASSWORD}@host:port/tasks", "is malformed"),
     ("DATABASE_URL_UNPOOLED", f"postgresql://app:{PASSWORD}@host/other", "names another database than DATABASE_URL"),
@@ -125,7 +135,12 @@ def clone() -> Iterator[Checkout]:
     checkout.remove()
 
 
-COMMANDS = {"manage.py": ("manage.py", "check"), "gunicorn": ("-m", "gunicorn", "--config", "config/gunicorn.py")}
+COMMANDS = {
+    "check": ("manage.py", "check"),
+    "migrate": ("manage.py", "migrate", "--check"),
+    "serve": ("manage.py", "serve"),
+    "gunicorn": ("-m", "gunicorn", "--config", "config/gunicorn.py"),
+}
 
 
 @pytest.mark.parametrize("command", COMMANDS.values(), ids=COMMANDS)
@@ -133,6 +148,8 @@ COMMANDS = {"manage.py": ("manage.py", "check"), "gunicorn": ("-m", "gunicorn", 
     ("name", "value"),
     [
         ("DATABASE_URL", f"mysql://app:{PASSWORD}@host/tasks"),
+        ("DATABASE_URL", f"postgresql://app:{PASSWORD}@host/tasks?pgbouncer=true"),
+        ("DATABASE_URL_UNPOOLED", f"postgresql://app:{PASSWORD}@host/tasks?sslmode=required"),
         ("BETTER_AUTH_SECRET", PUBLIC_BETTER_AUTH_SECRET),
         ("DJANGO_SECRET_KEY_FILE", "/nowhere/secret"),
         ("PORT", "abc"),
