@@ -4,8 +4,8 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
-from apps.ops.wsgi import with_plain_content_type
+from apps.ops.wsgi import with_plain_content_type, with_whole_bodies
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
-application = with_plain_content_type(get_wsgi_application())
+application = with_plain_content_type(with_whole_bodies(get_wsgi_application()))

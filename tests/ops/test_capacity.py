@@ -14,7 +14,7 @@ def test_the_connections_are_told(server: type[PrivatePostgres], django_db_setup
     if not server.binaries.is_dir():
         pytest.skip("This version of PostgreSQL is not installed.")
     with django_db_blocker.unblock(), server() as postgres, Gunicorn(Database(postgres.url)) as gunicorn:
-        wait_until(lambda: told(gunicorn))
+        wait_until(lambda: bool(told(gunicorn)))
         (line,) = told(gunicorn)
         # Three of its fifty are kept for superusers.
         assert (line["connections"], line["database_connections"]) == (10, 47)
