@@ -153,7 +153,7 @@ def test_a_token_with_a_picture_in_it(live: Gunicorn) -> None:
         return sent(live, request("GET", "/api/auth/me", f"Authorization: Bearer {token}", FROM_A_PAGE))
 
     assert answer(9000).json["user_id"] == "pictured"
-    for size in (20_000, 60_000, 150_000):
+    for size in (20_000, 60_000, 150_000, 800_000):
         refused = answer(size)
         assert (refused.status, refused.headers["Access-Control-Allow-Origin"]) == (431, ORIGIN)
         assert "definePayload" in refused.json["detail"]

@@ -38,6 +38,7 @@ STATUSES: dict[type[BaseException], int] = {
 # For the rest of a head to come, once its beginning has been refused.
 REST_SECONDS = 1.0
 PIECE_BYTES = 64 * 1024
+MOST_BYTES = 4 * 1024 * 1024
 LONGEST_PATH = 200
 METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 _NAME = re.compile(r"[A-Za-z0-9-]+")
@@ -115,10 +116,14 @@ def _whole_head(client: Any) -> bytes:
     head: bytearray | None = getattr(client, "head", None)
     if head is None:
         return b""
-    with contextlib.suppress(OSError, ParseException):
+    # No more of it is kept there, nor counted.
+    client.head, looked_through = None, 0
+    with contextlib.suppress(OSError):
         client.settimeout(REST_SECONDS)
-        while HEAD_END not in head and client.recv(PIECE_BYTES):
-            pass
-    client.head = None
-    client.settimeout(None)
+        while head.find(HEAD_END, looked_through) < 0 and len(head) < MOST_BYTES:
+            looked_through = max(len(head) - len(HEAD_END), 0)
+            if not (piece := client.recv(PIECE_BYTES)):
+                break
+            head += piece
+        client.settimeout(None)
     return bytes(head)
