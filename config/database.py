@@ -1,13 +1,20 @@
 """How a database URL becomes Django's settings, with what Neon and PgBouncer need."""
 
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, parse_qsl, urlsplit
 
 import certifi
 import dj_database_url
 
+from config import libpq
+
 ENGINE = "apps.ops.postgresql"
 POSTGRESQL_SCHEMES = {"postgres", "postgresql", "pgsql"}
+# Of dj-database-url, which makes a libpq option of it.
+SCHEMA_OPTION = "currentSchema"
+# PostgreSQL's own limit, which Django checks at the first connection.
+LONGEST_NAME = 63
+FORM = "it should read postgresql://user:password@host/name, with every other character of the password as %XX"
 
 
 # The engine tries again where these run out. A server that fell silent is given up after about ten seconds, whether
@@ -30,24 +37,44 @@ def database_settings(url: str) -> dict[str, Any]:
 
     Raises UnusableDatabaseUrl.
     """
+    parts = _parts(url)
+    # Neon sleeps after five minutes and cuts its connections: keep ours for less. The engine looks before use.
+    # A server-side cursor does not survive PgBouncer's transaction mode.
+    config: dict[str, Any] = dict(
+        dj_database_url.parse(url, engine=ENGINE, conn_max_age=60, disable_server_side_cursors=True)
+    )
+    if not 0 < len(config["NAME"]) <= LONGEST_NAME:
+        raise UnusableDatabaseUrl(
+            "names a database of more than 63 characters" if config["NAME"] else f"names no database: {FORM}"
+        )
+    names = [name for name, _ in parse_qsl(parts.query, keep_blank_values=True)]
+    given = config.get("OPTIONS", {})
+    try:
+        libpq.check_names([name for name in names if name != SCHEMA_OPTION])
+        config["OPTIONS"] = {**_defaults(config), **given}
+        libpq.check_values(config["OPTIONS"], str(config["HOST"] or given.get("host", "")))
+    except libpq.WrongOption as error:
+        raise UnusableDatabaseUrl(str(error)) from None
+    return config
+
+
+def _parts(url: str) -> SplitResult:
+    """Raises UnusableDatabaseUrl."""
+    if "postgresql://" in url[1:] or "postgres://" in url[1:]:
+        raise UnusableDatabaseUrl("holds more than a URL: leave out the quotes and the command before it")
     try:
         parts = urlsplit(url)
         _ = parts.port
-        if parts.scheme not in POSTGRESQL_SCHEMES:
-            raise UnusableDatabaseUrl("is not a postgresql:// URL")
-        # Neon sleeps after five minutes and cuts its connections: keep ours for less. The engine looks before use.
-        # A server-side cursor does not survive PgBouncer's transaction mode.
-        config: dict[str, Any] = dict(
-            dj_database_url.parse(url, engine=ENGINE, conn_max_age=60, disable_server_side_cursors=True)
-        )
-    except UnusableDatabaseUrl:
-        raise
+        is_postgresql = parts.scheme in POSTGRESQL_SCHEMES
+        if is_postgresql:
+            libpq.check_percent_signs(url)
     except ValueError:
-        raise UnusableDatabaseUrl("is malformed: it should read postgresql://user:password@host/name") from None
-    if not config["NAME"]:
-        raise UnusableDatabaseUrl("names no database: it should read postgresql://user:password@host/name")
-    config["OPTIONS"] = {**_defaults(config), **config.get("OPTIONS", {})}
-    return config
+        raise UnusableDatabaseUrl(f"is malformed: {FORM}") from None
+    if not is_postgresql:
+        raise UnusableDatabaseUrl("is not a postgresql:// URL")
+    if parts.fragment:
+        raise UnusableDatabaseUrl(f"holds a '#': {FORM}")
+    return parts
 
 
 def databases(url: str, replica_url: str) -> dict[str, Any]:

@@ -42,6 +42,7 @@ class Environment:
     allowed_hosts: list[str]
     script_name: str
     cors_allowed_origins: list[str]
+    cors_allowed_headers: list[str]
     csrf_trusted_origins: list[str]
     trusted_proxies: list[str]
     cache_url: str
@@ -113,6 +114,7 @@ def _declared(env: FileAwareEnv) -> dict[str, Any]:
         "allowed_hosts": _words(env, "ALLOWED_HOSTS", _is_host),
         "script_name": env.str("SCRIPT_NAME", "", validate=_is_path_prefix),
         "cors_allowed_origins": _words(env, "CORS_ALLOWED_ORIGINS", _is_origin),
+        "cors_allowed_headers": _words(env, "CORS_ALLOWED_HEADERS", _is_header_name),
         "csrf_trusted_origins": _words(env, "CSRF_TRUSTED_ORIGINS", _is_origin),
         "trusted_proxies": _words(env, "TRUSTED_PROXIES", _is_network),
         "cache_url": env.str("CACHE_URL", "", validate=_is_redis_url),
@@ -222,6 +224,13 @@ def _is_origin(value: str) -> None:
         raise ValidationError("'*' would let every site send credentials; list the origins")
     if not re.fullmatch(r"https?://[^/\s?#@*]+", value):
         raise ValidationError(f"{value!r} is not an origin such as https://app.example.com")
+
+
+def _is_header_name(value: str) -> None:
+    if value == "*":
+        raise ValidationError("'*' means no other header where credentials are sent; list the headers")
+    if not re.fullmatch(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+", value):
+        raise ValidationError(f"{value!r} is not the name of a header such as X-Client-Version")
 
 
 def _is_host(value: str) -> None:

@@ -25,6 +25,8 @@ timeout = 30
 # What runs at SIGTERM has its whole time left.
 graceful_timeout = _environment.drain_seconds + 2 * _environment.statement_seconds + 10
 limit_request_line = 8190
+# The API itself refuses a token over 16 KiB, in words that tell what to do about it.
+limit_request_field_size = 64 * 1024
 # Nobody's word on scheme or path is taken here: X-Forwarded-Proto is Django's to read, where HTTPS is on. So gunicorn
 # need not take the peer's address apart at each request, to see whether it may believe it.
 forwarded_allow_ips = "*"
@@ -67,6 +69,7 @@ def post_worker_init(worker: Any) -> None:
     from apps.accounts.roster import roster
     from apps.api import gunicorn_errors
     from apps.ops import bounds, capacity, metrics
+    from apps.ops.serving import refusals
 
     # Django has read it. gunicorn would refuse a path without it, such as a probe's or one that a proxy has stripped.
     os.environ.pop("SCRIPT_NAME", None)
@@ -77,7 +80,7 @@ def post_worker_init(worker: Any) -> None:
         metrics.record_into(Prometheus())
     if worker.age == FIRST:
         capacity.tell_in_background()
-    gunicorn_errors.install()
+    refusals.answer_with(gunicorn_errors.answer)
     archive.write_from_here()
     roster.follow_in_background()
     journal.write_in_background()

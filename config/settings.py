@@ -74,8 +74,9 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "apps.ops.middleware.AllowedHostMiddleware",
+    # Before whatever may refuse a request, so that a page on another origin can read why.
     "apps.api.middleware.CrossOriginMiddleware",
+    "apps.ops.middleware.AllowedHostMiddleware",
     "apps.api.middleware.TrailingSlashMiddleware",
     "axes.middleware.AxesMiddleware",
     # For pages only. They stand together: a call of the API passes by all of them in one step.
@@ -203,6 +204,8 @@ API_RATE_LIMIT = ENVIRONMENT.api_rate_limit
 # Bad tokens of one address, after which it has to wait; off with API_RATE_LIMIT.
 ADDRESS_REFUSAL_LIMIT = "60/min"
 CACHE_URL = ENVIRONMENT.cache_url
+# Of an Authorization header.
+API_TOKEN_LIMIT_BYTES = 16 * 1024
 API_BODY_LIMIT_BYTES = 64 * 1024
 API_BULK_BODY_LIMIT_BYTES = 1024 * 1024
 # Signs the cursors of pages and feeds.
@@ -273,12 +276,18 @@ CORS_EXPOSE_HEADERS = [
 CORS_ALLOW_HEADERS = [
     "accept",
     "authorization",
+    # Set by tracing libraries on each request: W3C Trace Context, W3C Baggage, Sentry.
+    "baggage",
     "content-type",
     "idempotency-key",
     "if-match",
     "if-none-match",
     "prefer",
+    "sentry-trace",
+    "traceparent",
+    "tracestate",
     "x-request-id",
+    *(name.lower() for name in ENVIRONMENT.cors_allowed_headers),
 ]
 CORS_PREFLIGHT_MAX_AGE = 7200
 CSRF_TRUSTED_ORIGINS = ENVIRONMENT.csrf_trusted_origins

@@ -5,9 +5,9 @@ import os
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
-from apps.ops.wsgi import below, with_plain_content_type
+from apps.ops.wsgi import below, with_plain_content_type, with_whole_bodies
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
-application = with_plain_content_type(get_wsgi_application())
+application = with_plain_content_type(with_whole_bodies(get_wsgi_application()))
 application = below(settings.FORCE_SCRIPT_NAME, application)

@@ -27,6 +27,7 @@ VARIABLES = {
     "JWT_AUDIENCE": "",
     "ALLOWED_HOSTS": "testserver,localhost,127.0.0.1",
     "CORS_ALLOWED_ORIGINS": "https://app.example.com",
+    "CORS_ALLOWED_HEADERS": "",
     "CSRF_TRUSTED_ORIGINS": "",
     "TRUSTED_PROXIES": "",
     "CACHE_URL": "",

@@ -36,6 +36,8 @@ SETTINGS = {"fsync": "off", "max_connections": "50", "log_statement": "all", "lo
 class PrivatePostgres:
     """`with PrivatePostgres() as server:` gives a running server; as root it runs as the user `pgserver`."""
 
+    binaries = BINARIES
+
     def __init__(self, **settings: str) -> None:
         self.settings = {**SETTINGS, **settings}
         self.port = free_port()
@@ -120,7 +122,11 @@ class PrivatePostgres:
         where = ["-D", str(self.folder / "data"), "-h", "127.0.0.1", "-p", str(self.port), "-k", str(self.folder)]
         with self.log.open("ab") as log:
             return subprocess.Popen(
-                [str(BINARIES / "postgres"), *where, *options], user=self._user, stdout=log, stderr=log, cwd=self.folder
+                [str(self.binaries / "postgres"), *where, *options],
+                user=self._user,
+                stdout=log,
+                stderr=log,
+                cwd=self.folder,
             )
 
     def _answers(self) -> bool:
@@ -132,8 +138,14 @@ class PrivatePostgres:
 
     def _run(self, program: str, *words: str) -> None:
         subprocess.run(
-            [str(BINARIES / program), *words], user=self._user, check=True, capture_output=True, cwd=self.folder
+            [str(self.binaries / program), *words], user=self._user, check=True, capture_output=True, cwd=self.folder
         )
+
+
+class Postgres15(PrivatePostgres):
+    """Debian's, where it is installed."""
+
+    binaries = Path("/usr/lib/postgresql/15/bin")
 
 
 class Replica(PrivatePostgres):

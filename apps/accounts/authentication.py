@@ -1,15 +1,16 @@
 """DRF's door: `Authorization: Bearer <JWT>`, and nothing else."""
 
+from django.conf import settings
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import APIException, Throttled
 from rest_framework.request import Request
 
 from apps.accounts import refusals
-from apps.accounts.claims import Claims, Expired, KeysUnavailable, Refused, Withdrawn
+from apps.accounts.claims import Claims, Expired, KeysUnavailable, Refused, TooLong, Withdrawn
 from apps.accounts.gate import gate
 from apps.accounts.roster import roster
 from apps.accounts.verifiers import memory, verify
-from apps.api.exceptions import ExpiredToken, TokenRefused, Unavailable
+from apps.api.exceptions import ExpiredToken, HeadersTooLarge, TokenRefused, Unavailable
 from apps.api.request import Caller
 from apps.ops import context
 from apps.ops.addresses import client_address
@@ -48,8 +49,11 @@ class BearerAuthentication(BaseAuthentication):
 
 
 def bearer_token(header: str) -> str:
-    """The token of an Authorization header (RFC 6750, section 2.1). Raises Refused."""
+    """The token of an Authorization header (RFC 6750, section 2.1). Raises Refused, TooLong."""
+    if len(header) > settings.API_TOKEN_LIMIT_BYTES:
+        raise TooLong("the Authorization header is too long")
     scheme, _, token = header.partition(" ")
+    token = token.lstrip(" ")
     if scheme.lower() != "bearer":
         raise Refused("no Authorization header" if not header else "the Authorization header is not Bearer")
     if not token or not token.isascii() or any(mark in token for mark in " ,\t"):
@@ -60,4 +64,6 @@ def bearer_token(header: str) -> str:
 def _answer(error: Refused | KeysUnavailable) -> APIException:
     if isinstance(error, KeysUnavailable):
         return Unavailable()
+    if isinstance(error, TooLong):
+        return HeadersTooLarge()
     return ExpiredToken() if isinstance(error, Expired) else TokenRefused()

@@ -14,6 +14,7 @@ class TokenError(Exception):
     TokenError
     ├── Refused ........... the token is bad; `reason` is for the log alone
     │   ├── Expired ....... the token was good once
+    │   ├── TooLong ....... the header is longer than this server reads
     │   └── Withdrawn ..... the token is good, its person or session no longer
     └── KeysUnavailable ... the keys that would tell cannot be reached
     """
@@ -28,6 +29,10 @@ class Refused(TokenError):
 class Expired(Refused):
     def __init__(self) -> None:
         super().__init__("expired")
+
+
+class TooLong(Refused):
+    pass
 
 
 class Withdrawn(Refused):

@@ -12,6 +12,8 @@ APIException (DRF)
 ├── LengthRequired ............. 411
 ├── PreconditionFailed ......... 412 with the current ETag
 ├── ContentTooLarge ............ 413
+├── UnsupportedEncoding ........ 415 with Accept-Encoding
+├── HeadersTooLarge ............ 431
 ├── AuthenticationFailed
 │   ├── TokenRefused ........... 401
 │   │   └── ExpiredToken ....... 401, with its own words
@@ -86,6 +88,19 @@ class LengthRequired(exceptions.APIException):
 class ContentTooLarge(exceptions.APIException):
     status_code = 413
     default_code = "content-too-large"
+
+
+class UnsupportedEncoding(exceptions.APIException):
+    """RFC 9110, section 15.5.16."""
+
+    status_code = 415
+    default_code = "unsupported-media-type"
+    headers = {"Accept-Encoding": "identity"}
+
+
+class HeadersTooLarge(exceptions.APIException):
+    status_code = 431
+    default_code = "headers-too-large"
 
 
 class TokenRefused(exceptions.AuthenticationFailed):

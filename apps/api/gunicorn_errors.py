@@ -1,26 +1,25 @@
-"""Requests that gunicorn refuses before Django sees them: the same documents in place of its HTML."""
+"""The answers to requests that gunicorn refuses before Django sees them: the same documents, in place of its HTML."""
 
-import json
-import socket
+from functools import partial
 
-from gunicorn import util
+from corsheaders.middleware import CorsMiddleware
+from django.http import HttpRequest, HttpResponse
 
 from apps.api import problems
-from apps.ops import context
+from apps.ops.middleware import RequestLogMiddleware
+
+# A preflight is as long as the request it asks for. Were it refused, no page could read why.
+TOO_LONG = {414, 431}
 
 
-def install() -> None:
-    """For a worker process. gunicorn (27.0) has one function for all such answers, and no setting for it."""
-    util.write_error = write_problem
+def answer(request: HttpRequest, status: int) -> HttpResponse:
+    """With a request id, a line in the log, and what a browser needs to show it to a page of a listed origin."""
+    return RequestLogMiddleware(partial(_problem, status=status))(request)
 
 
-def write_problem(client: socket.socket, status: int, reason: str, message: str) -> None:
-    """`message` quotes the request, so it is left out. Takes the arguments of `gunicorn.util.write_error`."""
-    kind = problems.kind_for(status)
-    request_id = context.chosen_request_id("")
-    body = json.dumps({**problems.problem(kind), "instance": request_id}).encode()
-    head = (
-        f"HTTP/1.1 {kind.status} {kind.title}\r\nConnection: close\r\nContent-Type: {problems.CONTENT_TYPE}\r\n"
-        f"X-Request-ID: {request_id}\r\nContent-Length: {len(body)}\r\n\r\n"
-    )
-    util.write_nonblock(client, head.encode("latin1") + body)
+def _problem(request: HttpRequest, status: int) -> HttpResponse:
+    cors = CorsMiddleware(lambda _: HttpResponse())
+    preflight = cors.check_preflight(request) if status in TOO_LONG else None
+    response = preflight or problems.problem_response(problems.kind_for(status))
+    response["Cache-Control"] = "no-store"
+    return cors.add_response_headers(request, response)  # type: ignore[return-value]  # it is the one given

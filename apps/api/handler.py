@@ -1,6 +1,7 @@
 """The one place that turns an exception into an answer.
 
 Besides the API's own exceptions and DRF's:
+a body that breaks off ..................................... 400
 a passing database fault ................................... 503 with Retry-After
 a foreign key that no longer holds (the caller was erased) .. 401
 anything else .............................................. 500
@@ -11,6 +12,7 @@ from urllib.parse import quote
 
 from django.core.exceptions import SuspiciousOperation
 from django.db import DatabaseError, InterfaceError
+from django.http import UnreadablePostError
 from drf_standardized_errors.formatter import ExceptionFormatter
 from drf_standardized_errors.handler import ExceptionHandler
 from drf_standardized_errors.types import Error, ErrorResponse
@@ -24,9 +26,13 @@ from apps.api.exceptions import (
     MalformedJson,
     TokenRefused,
     Unavailable,
+    UnsupportedEncoding,
 )
 from apps.api.responses import ApiResponse
 from apps.ops import faults
+
+# What these say where they are raised is meant for the client.
+PLAIN_SPOKEN = MalformedJson | ContentTooLarge | UnsupportedEncoding | exceptions.MethodNotAllowed
 
 
 class ProblemHandler(ExceptionHandler):
@@ -37,6 +43,8 @@ class ProblemHandler(ExceptionHandler):
             faults.log_fault(exc)
         if faults.is_passing(exc):
             return Unavailable()
+        if isinstance(exc, UnreadablePostError):
+            return MalformedJson("The body ended before its Content-Length.")
         if isinstance(exc, SuspiciousOperation):
             return exceptions.ParseError()
         if faults.is_orphan(exc):
@@ -83,11 +91,7 @@ class ProblemFormatter(ExceptionFormatter):
         """What was said where this exception was raised, if it says more than DRF's default of the class."""
         said = str(self.exc.detail)
         own = self.exc.status_code < 500 and said != str(self.exc.default_detail)
-        return (
-            said
-            if own and isinstance(self.exc, MalformedJson | ContentTooLarge | exceptions.MethodNotAllowed)
-            else None
-        )
+        return said if own and isinstance(self.exc, PLAIN_SPOKEN) else None
 
 
 def _rule(error: Error) -> dict[str, str]:

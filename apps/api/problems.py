@@ -24,6 +24,11 @@ class Kind:
         return f"/problems/{self.slug}"
 
 
+HEADERS_TOO_LARGE = (
+    "A header is too long. A token may have 16 KiB: leave pictures out of it, in Better Auth by definePayload of the"
+    " jwt plugin."
+)
+
 KINDS = (
     Kind("bad-request", 400, "Bad request", "The request could not be understood."),
     Kind("malformed-json", 400, "Malformed JSON", "The body is not JSON."),
@@ -41,6 +46,7 @@ KINDS = (
     Kind("content-too-large", 413, "Content too large", "The body is larger than this address takes."),
     Kind("uri-too-long", 414, "URI too long", "The address is longer than this server takes."),
     Kind("unsupported-media-type", 415, "Unsupported media type", "A body must be application/json."),
+    Kind("expectation-failed", 417, "Expectation failed", "Of the Expect header only 100-continue is understood."),
     Kind("validation", 422, "Validation failed", "The request breaks a rule; `errors` says which."),
     Kind(
         "idempotency-key-reused",
@@ -49,8 +55,9 @@ KINDS = (
         "Another request was made with this Idempotency-Key; a new request needs a new one.",
     ),
     Kind("quota-exceeded", 429, "Too many requests", "You have sent too many requests; try again later."),
-    Kind("headers-too-large", 431, "Headers too large", "The headers are longer than this server takes."),
+    Kind("headers-too-large", 431, "Headers too large", HEADERS_TOO_LARGE),
     Kind("internal", 500, "Internal error", "Something went wrong on our side. The instance finds it in our logs."),
+    Kind("not-implemented", 501, "Not implemented", "A body is not read in this transfer coding; send it without."),
     Kind("unavailable", 503, "Temporarily unavailable", "The service cannot answer just now; try again shortly."),
 )
 _BY_SLUG = {kind.slug: kind for kind in KINDS}

@@ -12,7 +12,7 @@ from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-from apps.api.exceptions import ContentTooLarge, InvalidParameter, LengthRequired, MalformedJson
+from apps.api.exceptions import ContentTooLarge, InvalidParameter, LengthRequired, MalformedJson, UnsupportedEncoding
 from apps.api.parameters import unknown_names, validated_parameters
 from apps.api.request import ApiRequest
 from apps.api.responses import ApiResponse
@@ -57,7 +57,7 @@ class StrictAPIView(APIView):
         if query := request._request.META.get("QUERY_STRING"):
             self._refuse_unknown_parameters(query)
         if method in BODY_METHODS and self._action_name not in self.bodiless:
-            self._check_length(request)
+            self._check_body(request)
 
     @property
     def default_response_headers(self) -> dict[str, str]:
@@ -94,7 +94,11 @@ class StrictAPIView(APIView):
         if unknown := unknown_names(query, self.query_serializers.get(self._action_name)):
             raise InvalidParameter(dict.fromkeys(unknown, "There is no such parameter here."), "unknown")
 
-    def _check_length(self, request: Request) -> None:
+    def _check_body(self, request: Request) -> None:
+        """What can be said of it before it is read."""
+        coding = request.META.get("HTTP_CONTENT_ENCODING")
+        if coding and any(word.strip().lower() not in {"", "identity"} for word in coding.split(",")):
+            raise UnsupportedEncoding("The body is compressed; send it without Content-Encoding.")
         length = int(request.META.get("CONTENT_LENGTH") or 0)
         if length > self.body_limit_bytes:
             raise ContentTooLarge(f"The body is larger than {self.body_limit_bytes} bytes.")

@@ -10,9 +10,10 @@ from apps.ops import faults
 
 logger = logging.getLogger("database")
 
+# PostgreSQL has reserved_connections since 16.
 LIMITS = """
     SELECT current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int
-               - current_setting('reserved_connections', true)::int,
+               - COALESCE(current_setting('reserved_connections', true)::int, 0),
            (SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend'),
            current_setting('statement_timeout') <> '0'
 """

@@ -20,10 +20,6 @@ class OutOfTime(OperationalError):
     """The request has had its time; nothing more is begun for it."""
 
 
-class ClientLeft(OperationalError):
-    """Nobody waits for the answer any more; nothing more is written for it."""
-
-
 def is_passing(error: BaseException) -> bool:
     """True where the database is away or overloaded, so that the same request may succeed a moment later."""
     if isinstance(error, OperationalError | InterfaceError):

@@ -35,3 +35,30 @@ def below(prefix: str | None, application: WSGICallable) -> WSGICallable:
         return application(environ, start_response)
 
     return stripped
+
+
+class WholeBody:
+    """A body that ends before its Content-Length is an error, as a reset connection is (RFC 9112, section 8).
+
+    What came of it may well be sound JSON or a sound form, and would be written.
+    """
+
+    def __init__(self, stream: Any) -> None:
+        self._stream = stream
+        self.readline = stream.readline
+
+    def read(self, size: int) -> bytes:
+        """Django never asks for more than is to come."""
+        data: bytes = self._stream.read(size)
+        if len(data) < size:
+            raise ConnectionResetError("The body ended before its Content-Length.")
+        return data
+
+
+def with_whole_bodies(application: WSGICallable) -> WSGICallable:
+    def whole(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        if environ.get("CONTENT_LENGTH"):
+            environ["wsgi.input"] = WholeBody(environ["wsgi.input"])
+        return application(environ, start_response)
+
+    return whole

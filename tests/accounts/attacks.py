@@ -185,7 +185,7 @@ def _header_lines(good: str, bad: str) -> Attacks:
         "an empty header": [(name, "")],
         "the scheme alone": [(name, "Bearer")],
         "the token alone": [(name, good)],
-        "two spaces": [(name, f"Bearer  {good}")],
+        "two spaces and no token": [(name, "Bearer  ")],
         "a tab": [(name, f"Bearer\t{good}")],
         "a comma behind": [(name, f"Bearer {good},")],
         "parameters behind": [(name, f'Bearer {good}, realm="x"')],
@@ -202,17 +202,17 @@ def _header_lines(good: str, bad: str) -> Attacks:
         "Proxy-Authorization": [("Proxy-Authorization", f"Bearer {good}")],
         "X-Forwarded-Authorization": [("X-Forwarded-Authorization", f"Bearer {good}")],
         "a cookie": [("Cookie", f"access_token={good}; better-auth.session_token={good}")],
-        "a token of 7 KB": [(name, "Bearer " + hmac_token({"sub": "x" * 5000}, b"x" * 32))],
+        "a token of 15 KB": [(name, "Bearer " + hmac_token({"sub": "x" * 11_000}, b"x" * 32))],
     }
 
 
 def oversized() -> dict[str, str]:
-    """Good tokens but for their size: the server refuses them before they are parsed."""
+    """Good tokens but for their size: they are refused before they are parsed."""
 
     def padded(size: int) -> str:
         return shared_secret_token(image="data:image/png;base64," + "A" * size)
 
-    return {f"{len(padded(size)) // 1024} KB": padded(size) for size in (6200, 12_000, 50_000, 200_000)}
+    return {f"{len(padded(size)) // 1024} KB": padded(size) for size in (13_000, 40_000, 120_000, 400_000)}
 
 
 def secrets_of(lines: list[tuple[str, str]]) -> list[str]:

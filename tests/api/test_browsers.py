@@ -27,10 +27,16 @@ def test_a_preflight_needs_no_token(client: Client) -> None:
     assert int(answer["Access-Control-Max-Age"]) > 0
 
 
-@pytest.mark.parametrize("status", [200, 401, 404, 422])
+def test_headers_of_tracing_may_be_sent(client: Client) -> None:
+    allowed = preflight(client)["Access-Control-Allow-Headers"].split(", ")
+    assert {"traceparent", "tracestate", "baggage", "sentry-trace"} <= set(allowed)
+
+
+@pytest.mark.parametrize("status", [200, 400, 401, 404, 422])
 def test_answers_and_errors_can_be_read(api: APIClient, status: int) -> None:
-    path = {200: "/api/tasks", 401: "/api/tasks", 404: "/api/nope", 422: "/api/tasks?limit=0"}[status]
-    answer = (APIClient() if status == 401 else api).get(path, HTTP_ORIGIN=ORIGIN)
+    path = {404: "/api/nope", 422: "/api/tasks?limit=0"}.get(status, "/api/tasks")
+    host = "evil.example" if status == 400 else "testserver"
+    answer = (APIClient() if status == 401 else api).get(path, HTTP_ORIGIN=ORIGIN, HTTP_HOST=host)
     assert answer.status_code == status
     assert answer["Access-Control-Allow-Origin"] == ORIGIN
     assert {"Location", "Retry-After", "X-Request-ID", "WWW-Authenticate"} <= set(

@@ -9,6 +9,7 @@ from rest_framework.test import APIClient
 from apps.accounts.models import User
 from apps.tasks.models import Task
 from tests.factories import TaskFactory
+from tests.tokens import shared_secret_token
 
 ALLOWED = {
     "/api/tasks": {"GET", "POST", "HEAD", "OPTIONS"},
@@ -111,6 +112,73 @@ def test_another_preference_changes_nothing(api: APIClient, prefer: str) -> None
     answer = api.post("/api/tasks", {"title": "x"}, HTTP_PREFER=prefer)
     assert answer.json()["title"] == "x"
     assert not answer.has_header("Preference-Applied")
+
+
+@pytest.mark.parametrize("coding", ["gzip", "GZIP", "br", "deflate", "x-gzip", "identity, gzip", "zstd"])
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("post", "/api/tasks"),
+        ("patch", "/api/tasks/{id}"),
+        ("put", "/api/tasks/{id}"),
+        ("post", "/api/tasks/bulk"),
+        ("post", "/api/auth/token"),
+        ("post", "/api/auth/logout"),
+    ],
+)
+def test_a_compressed_body_is_not_read(api: APIClient, task: Task, method: str, path: str, coding: str) -> None:
+    answer = getattr(api, method)(path.format(id=task.pk), {"title": "x"}, HTTP_CONTENT_ENCODING=coding)
+    assert (answer.status_code, answer["Accept-Encoding"]) == (415, "identity")
+    assert "without Content-Encoding" in answer.json()["detail"]
+    assert list(Task.objects.values_list("title", flat=True)) == [task.title]
+
+
+@pytest.mark.parametrize("coding", ["", "identity", "Identity", "identity, identity"])
+def test_a_body_as_it_is_may_say_so(api: APIClient, coding: str) -> None:
+    assert api.post("/api/tasks", {"title": "x"}, HTTP_CONTENT_ENCODING=coding).status_code == 201
+
+
+ACCEPTED = {
+    "application/json": True,
+    "*/*;q=0, application/json": True,
+    "application/*;q=0, application/json;q=0.1": True,
+    "application/json;q=0.001": True,
+    "text/html, application/xhtml+xml, */*;q=0.8": True,
+    "application/json; charset=utf-8": True,
+    "APPLICATION/JSON": True,
+    "application/json;q=often": True,
+    "application/json;q=0.5;q=0": True,
+    "": True,
+    "application/json;q=0": False,
+    "application/json; Q=0.000": False,
+    "application/json;q=0, */*": False,
+    "*/*, application/json ; q=0": False,
+    "application/*;q=0, */*;q=1": False,
+    "*/*;q=0": False,
+    "*/*;q=0.": False,
+    "text/html": False,
+    "application/problem+json": False,
+    "application/json; x*=nope''a;q=0": False,
+    "application": False,
+}
+
+
+@pytest.mark.parametrize(("accept", "accepted"), ACCEPTED.items())
+def test_what_is_accepted_is_said_by_the_most_specific_range(api: APIClient, accept: str, accepted: bool) -> None:
+    answer = api.get("/api/tasks", HTTP_ACCEPT=accept)
+    assert answer.status_code == (200 if accepted else 406)
+    assert answer["Content-Type"] == ("application/json" if accepted else "application/problem+json")
+
+
+@pytest.mark.parametrize("header", ["Bearer {}", "bearer {}", "BEARER  {}", "Bearer       {}"])
+def test_any_number_of_spaces_stands_before_a_token(anonymous: APIClient, alice: User, header: str) -> None:
+    sent = header.format(shared_secret_token("alice"))
+    assert anonymous.get("/api/auth/me", HTTP_AUTHORIZATION=sent).json()["user_id"] == "alice"
+
+
+@pytest.mark.parametrize("header", ["Bearer\t{}", "Bearer \t{}", "Bearer {} x", "Bearer{}", " Bearer {}", "Bearer   "])
+def test_nothing_else_stands_there(anonymous: APIClient, alice: User, header: str) -> None:
+    assert anonymous.get("/api/auth/me", HTTP_AUTHORIZATION=header.format(shared_secret_token())).status_code == 401
 
 
 def preflight(api: APIClient, headers: str) -> Any:

@@ -63,6 +63,21 @@ TABLE: dict[str, tuple[int, str, Send]] = {
         lambda api: api.post("/api/tasks", {"title": "x", "description": "x" * 70_000}),
     ),
     "form": (415, "unsupported-media-type", lambda api: api.post("/api/tasks", {"title": "x"}, format="multipart")),
+    "compressed": (
+        415,
+        "unsupported-media-type",
+        lambda api: api.generic("POST", "/api/tasks", '{"title": "x"}', JSON, HTTP_CONTENT_ENCODING="gzip"),
+    ),
+    "transfer coding": (
+        501,
+        "not-implemented",
+        lambda api: api.generic("POST", "/api/tasks", "", JSON, HTTP_TRANSFER_ENCODING="gzip, chunked"),
+    ),
+    "long token": (
+        431,
+        "headers-too-large",
+        lambda _: APIClient().get("/api/tasks", HTTP_AUTHORIZATION="Bearer " + "x" * 17_000),
+    ),
     "rule of the body": (422, "validation", lambda api: api.post("/api/tasks", {})),
     "rule of the query": (422, "validation", lambda api: api.get("/api/tasks?limit=0")),
     "half a surrogate pair": (

@@ -65,6 +65,7 @@ def test_either_source_of_tokens_will_do(good: pytest.MonkeyPatch, dotenv: Path)
         ("ALLOWED_HOSTS", " api.example.com , .example.org,, [::1]", ["api.example.com", ".example.org", "[::1]"]),
         ("ALLOWED_HOSTS", "*", ["*"]),
         ("CORS_ALLOWED_ORIGINS", "http://localhost:3000", ["http://localhost:3000"]),
+        ("CORS_ALLOWED_HEADERS", "X-Client-Version, x-tenant", ["X-Client-Version", "x-tenant"]),
         ("TRUSTED_PROXIES", "10.0.0.0/8, ::1", ["10.0.0.0/8", "::1"]),
         ("CACHE_URL", "rediss://cache.example.com:6380/0", "rediss://cache.example.com:6380/0"),
         ("API_RATE_LIMIT", "none", "none"),

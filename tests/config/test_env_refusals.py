@@ -19,6 +19,16 @@ WRONG = [
     ("DATABASE_URL", f"postgresql://app:{PASSWORD}@host:port/tasks", "is malformed"),
     ("DATABASE_URL", f"postgresql://app:{PASSWORD}@host:99999/tasks", "is malformed"),
     ("DATABASE_URL", f"postgresql://app:{PASSWORD}@[::1/tasks", "is malformed"),
+    (
+        "DATABASE_URL",
+        f"postgresql://app:{PASSWORD}@host/tasks?pgbouncer=true",
+        "'pgbouncer', which libpq does not know",
+    ),
+    ("DATABASE_URL", f"postgresql://app:{PASSWORD}@host/tasks?sslmode=required", "invalid sslmode value"),
+    ("DATABASE_URL", f"postgresql://app:{PASSWORD}%zz@host/tasks", "is malformed"),
+    ("DATABASE_URL", f"psql 'postgresql://app:{PASSWORD}@host/tasks'", "leave out the quotes and the command"),
+    ("DATABASE_URL_UNPOOLED", f"postgresql://app:{PASSWORD}@host/tasks?schema=public", "'schema', which"),
+    ("DATABASE_REPLICA_URL", f"postgresql://app:{PASSWORD}@replica/tasks?connection_limit=5", "'connection_limit'"),
     ("DATABASE_URL_UNPOOLED", f"mysql://app:{PASSWORD}@host/tasks", "is not a postgresql:// URL"),
     ("DATABASE_URL_UNPOOLED", f"postgresql://app:{PASSWORD}@host:port/tasks", "is malformed"),
     ("DATABASE_URL_UNPOOLED", f"postgresql://app:{PASSWORD}@host/other", "names another database than DATABASE_URL"),
@@ -47,6 +57,10 @@ WRONG = [
     ("CORS_ALLOWED_ORIGINS", "https://*.example.com", "is not an origin"),
     ("CORS_ALLOWED_ORIGINS", "https://app.example.com/", "is not an origin"),
     ("CORS_ALLOWED_ORIGINS", "https://app.example.com,app.example.com", "'app.example.com' is not an origin"),
+    ("CORS_ALLOWED_HEADERS", "*", "list the headers"),
+    ("CORS_ALLOWED_HEADERS", "x-good, X Bad", "'X Bad' is not the name of a header"),
+    ("CORS_ALLOWED_HEADERS", "x-good; x-bad", "is not the name of a header"),
+    ("CORS_ALLOWED_HEADERS", "x-naïve", "is not the name of a header"),
     ("CSRF_TRUSTED_ORIGINS", "*", "list the origins"),
     ("CSRF_TRUSTED_ORIGINS", "app.example.com", "is not an origin"),
     ("TRUSTED_PROXIES", "proxy.example.com", "is neither an address nor a network"),
@@ -125,7 +139,12 @@ def clone() -> Iterator[Checkout]:
     checkout.remove()
 
 
-COMMANDS = {"manage.py": ("manage.py", "check"), "gunicorn": ("-m", "gunicorn", "--config", "config/gunicorn.py")}
+COMMANDS = {
+    "check": ("manage.py", "check"),
+    "migrate": ("manage.py", "migrate", "--check"),
+    "serve": ("manage.py", "serve"),
+    "gunicorn": ("-m", "gunicorn", "--config", "config/gunicorn.py"),
+}
 
 
 @pytest.mark.parametrize("command", COMMANDS.values(), ids=COMMANDS)
@@ -133,6 +152,8 @@ COMMANDS = {"manage.py": ("manage.py", "check"), "gunicorn": ("-m", "gunicorn", 
     ("name", "value"),
     [
         ("DATABASE_URL", f"mysql://app:{PASSWORD}@host/tasks"),
+        ("DATABASE_URL", f"postgresql://app:{PASSWORD}@host/tasks?pgbouncer=true"),
+        ("DATABASE_URL_UNPOOLED", f"postgresql://app:{PASSWORD}@host/tasks?sslmode=required"),
         ("BETTER_AUTH_SECRET", PUBLIC_BETTER_AUTH_SECRET),
         ("DJANGO_SECRET_KEY_FILE", "/nowhere/secret"),
         ("PORT", "abc"),

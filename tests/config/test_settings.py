@@ -50,6 +50,12 @@ def test_https_is_the_default(clone: Checkout, https: str, expected: list[object
     assert json.loads(done.stdout) == expected, done.stderr
 
 
+def test_headers_may_be_added_to_those_that_a_browser_may_send(clone: Checkout) -> None:
+    code = "from config import settings; print(' '.join(settings.CORS_ALLOW_HEADERS))"
+    done = clone.run("-c", code, CORS_ALLOWED_HEADERS="X-Client-Version, x-tenant")
+    assert {"x-client-version", "x-tenant", "authorization", "traceparent"} <= set(done.stdout.split()), done.stderr
+
+
 @pytest.mark.parametrize("path", ["/health", "/health/"])
 def test_a_probe_is_not_sent_to_https(settings: Any, path: str) -> None:
     settings.SECURE_SSL_REDIRECT = True

@@ -1,6 +1,5 @@
 """What may take how long, and what happens to that which takes longer."""
 
-import socket
 import threading
 import time
 from collections.abc import Iterator
@@ -9,7 +8,7 @@ from typing import Any
 import pytest
 from django.db import OperationalError, ProgrammingError, connection, transaction
 
-from apps.ops import bounds, clients, context, faults
+from apps.ops import bounds, context, faults
 
 
 @pytest.fixture
@@ -18,17 +17,6 @@ def _in_a_request(settings: Any) -> Iterator[None]:
     bounds.begin_request()
     yield
     bounds.end_request()
-
-
-@pytest.fixture
-def client_socket() -> Iterator[socket.socket]:
-    """The other end is that of the request under way."""
-    ours, theirs = socket.socketpair()
-    clients.expect(ours)
-    yield theirs
-    clients.expect(None)
-    ours.close()
-    theirs.close()
 
 
 @pytest.mark.usefixtures("_in_a_request")
@@ -58,15 +46,6 @@ def test_nothing_is_begun_after_the_request_had_its_time(settings: Any, django_a
             cursor.execute("SELECT 1")
     finally:
         bounds.end_request()
-
-
-@pytest.mark.django_db
-def test_nothing_is_written_for_a_client_that_left(client_socket: socket.socket) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT 1")
-    client_socket.close()
-    with pytest.raises(faults.ClientLeft), connection.cursor() as cursor:
-        cursor.execute("SELECT 1")
 
 
 def test_a_lock_is_not_waited_for_longer_than_the_request_has(settings: Any) -> None:

@@ -38,7 +38,7 @@ def test_what_the_server_says(condition: str) -> None:
     assert faults.is_passing(caught.value) is CONDITIONS[condition]
 
 
-@pytest.mark.parametrize("kind", [OperationalError, InterfaceError, faults.OutOfTime, faults.ClientLeft])
+@pytest.mark.parametrize("kind", [OperationalError, InterfaceError, faults.OutOfTime])
 def test_a_connection_that_is_lost(kind: type[Exception]) -> None:
     assert faults.is_passing(kind())
 

@@ -10,7 +10,6 @@ from typing import Any
 import psycopg2
 import pytest
 
-from apps.ops import clients
 from apps.ops.serving.connections import ClientSocket, Connection
 from apps.ops.serving.idle import Idle
 from tests.ops.test_worker import (
@@ -118,27 +117,6 @@ def test_one_that_is_readable_goes_to_one(pair: tuple[Connection, socket.socket]
         assert idle.next(0) is None
     idle.ring()
     assert idle.next(5) is None
-
-
-def test_whether_its_client_waits_is_asked_once_in_a_while(pair: tuple[Connection, socket.socket]) -> None:
-    idle = Idle(keepalive=30)
-    conn, theirs = pair
-    clients.expect(conn.sock)
-    try:
-        theirs.sendall(b"x")
-        idle.put(conn)
-        assert idle.next(5) is conn
-        assert time.monotonic() - conn.sock.seen_at < 5
-        theirs.shutdown(socket.SHUT_WR)
-        conn.sock.seen_at = time.monotonic() + 5
-        assert clients.is_waiting()
-        conn.sock.seen_at = 0.0
-        assert not clients.is_waiting()
-        idle.put(conn)
-        assert idle.next(5) is conn
-        assert (conn.sock.seen_at, clients.is_waiting()) == (0.0, False)
-    finally:
-        clients.expect(None)
 
 
 def test_all_that_are_readable_are_taken_and_the_bell_goes_on(pair: tuple[Connection, socket.socket]) -> None:

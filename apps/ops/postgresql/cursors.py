@@ -7,7 +7,7 @@ from typing import Any
 from django.db import DatabaseError, InterfaceError
 from django.db.backends.utils import CursorDebugWrapper, CursorWrapper
 
-from apps.ops import bounds, clients, context, faults, metrics
+from apps.ops import bounds, context, faults, metrics
 
 # Past the notes that others write before it.
 _FIRST_WORD = re.compile(r"(?:\s|/\*.*?\*/)*(\w*)", re.DOTALL)
@@ -21,11 +21,9 @@ class Cursor(CursorWrapper):
         return self._send(super()._executemany, sql, param_list, *ignored)
 
     def _send(self, send: Any, sql: Any, *arguments: Any) -> Any:
-        """Raises OutOfTime or ClientLeft where the statement must not begin any more."""
+        """Raises OutOfTime where the statement must not begin any more."""
         if bounds.is_over():
             raise faults.OutOfTime
-        if not clients.is_waiting():
-            raise faults.ClientLeft
         started = time.perf_counter()
         try:
             return self.db.bounded(send, sql, *arguments)

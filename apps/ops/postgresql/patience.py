@@ -7,7 +7,7 @@ from typing import TypeVar
 
 import psycopg2
 
-from apps.ops import bounds, clients, faults
+from apps.ops import bounds
 
 Connection = TypeVar("Connection")
 
@@ -18,7 +18,7 @@ _PERMANENT = ("authentication failed", "does not exist", "no pg_hba.conf entry")
 
 
 def connected(connect: Callable[[], Connection]) -> Connection:
-    """What `connect` gives, once it does. Raises psycopg2.OperationalError; ClientLeft where nobody waits any more."""
+    """What `connect` gives, once it does. Raises psycopg2.OperationalError."""
     give_up_at = time.monotonic() + bounds.patience()
     pause = FIRST_PAUSE_SECONDS
     while True:
@@ -29,8 +29,6 @@ def connected(connect: Callable[[], Connection]) -> Connection:
             wait = pause * random.uniform(0.5, 1)  # noqa: S311 - no secret
             if time.monotonic() + wait > give_up_at or _is_permanent(error):
                 raise
-        if not clients.is_waiting():
-            raise faults.ClientLeft
         time.sleep(wait)
         pause = min(2 * pause, LONGEST_PAUSE_SECONDS)
 

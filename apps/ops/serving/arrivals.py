@@ -9,7 +9,7 @@ import termios
 from apps.ops.serving.connections import Connection
 
 # Longer heads and bodies are read in a thread, which is cut after its time.
-HEAD_BYTES = 16 * 1024
+HEAD_BYTES = 32 * 1024
 BODY_BYTES = 64 * 1024
 # As a plain number: the enum's own | takes longer than the call to the kernel.
 _LOOK = int(socket.MSG_PEEK | socket.MSG_DONTWAIT)

@@ -8,16 +8,31 @@ from functools import partial
 from selectors import EVENT_READ
 from typing import Any
 
+from gunicorn.http.errors import LimitRequestHeaders
 from gunicorn.workers.gthread import TConn
-
-from apps.ops.clients import SeenSocket
 
 LINGER_SECONDS = 2.0
 HEARD_BYTES = 64 * 1024
+# gunicorn looks through the whole head again at each piece that comes: a long one costs the square of its length.
+LONGEST_HEAD_BYTES = 256 * 1024
 
 
-class ClientSocket(SeenSocket):
-    """Asks for no mode that it is in: gunicorn sets one four times a request, and each call lets go of the GIL."""
+class ClientSocket(socket.socket):
+    """Remembers the head that is being read, for the answer where gunicorn refuses it.
+
+    Asks for no mode that it is in: gunicorn sets one four times a request, and each call lets go of the GIL.
+    """
+
+    # None while no head is read.
+    head: bytearray | None = None
+
+    def recv(self, size: int, flags: int = 0, /) -> bytes:
+        data = super().recv(size, flags)
+        if self.head is not None and not flags:
+            self.head += data
+            if len(self.head) > LONGEST_HEAD_BYTES:
+                raise LimitRequestHeaders("the head is too long")
+        return data
 
     @classmethod
     def taken_over(cls, client: socket.socket) -> "ClientSocket":

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from apps.ops.serving.connections import Connection
 
 # One thread is woken for it, and nobody again until it is put back.
-_ONCE = select.EPOLLIN | select.EPOLLRDHUP | select.EPOLLONESHOT
+_ONCE = select.EPOLLIN | select.EPOLLONESHOT
 
 
 class Idle:
@@ -52,14 +52,11 @@ class Idle:
 
     def next(self, seconds: float) -> Connection | None:
         """The next that has become readable; None after so many seconds, or where somebody rang."""
-        for number, event in self._epoll.poll(seconds, 1):
+        for number, _ in self._epoll.poll(seconds, 1):
             if number == self._bell:
                 self._answer_bell()
                 return None
-            conn = self._connections.pop(number, None)
-            if conn is not None and event == select.EPOLLIN:
-                conn.sock.seen_at = time.monotonic()
-            return conn
+            return self._connections.pop(number, None)
         return None
 
     def ready(self) -> list[Connection]:

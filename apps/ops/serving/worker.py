@@ -13,11 +13,12 @@ from threading import Timer
 from typing import Any
 
 from django.conf import settings
+from gunicorn.http.errors import ParseException
 from gunicorn.workers.gthread import STOP_KEEPALIVE_LINGER, ThreadWorker
 
-from apps.ops import bounds
+from apps.ops import bounds, context
 from apps.ops.readiness import readiness
-from apps.ops.serving import answers, arrivals
+from apps.ops.serving import answers, arrivals, refusals
 from apps.ops.serving.attendants import Attendants
 from apps.ops.serving.connections import ClientSocket, Connection, Partings
 
@@ -110,6 +111,8 @@ class Worker(ThreadWorker):
     # --- Service, in a thread
 
     def handle(self, conn: Connection) -> Any:
+        context.clear()
+        conn.sock.head = bytearray(conn.parser.unreader.buf.getvalue() if conn.parser else b"")
         bounds.watchdog.watch(conn, time.monotonic() + (conn.patience or ARRIVAL_SECONDS))
         try:
             return super().handle(conn)
@@ -117,6 +120,7 @@ class Worker(ThreadWorker):
             bounds.watchdog.forget(conn)
 
     def handle_request(self, req: Any, conn: Connection) -> Any:
+        conn.sock.head = None
         seconds = conn.patience or settings.REQUEST_SECONDS + ANSWER_SECONDS
         bounds.watchdog.watch(conn, time.monotonic() + seconds)
         if conn.is_told:
@@ -127,7 +131,13 @@ class Worker(ThreadWorker):
         """What is there of an unread body is passed over; the connection of one that is still to come is closed."""
         if not keepalive or has_whole_body(conn.parser.mesg):
             return keepalive
-        return bool(conn.parser.finish_body(deadline=time.monotonic() + DRAIN_SECONDS))
+        try:
+            return bool(conn.parser.finish_body(deadline=time.monotonic() + DRAIN_SECONDS))
+        except ParseException:  # the answer has left already, and another would be taken for that of the next request
+            return False
+
+    def handle_error(self, req: Any, client: Any, addr: Any, exc: BaseException) -> None:
+        refusals.refuse(client, addr, exc)
 
     # --- The end of a connection, and of the process
 
