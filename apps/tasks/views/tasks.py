@@ -94,6 +94,7 @@ class TaskViewSet(StrictAPIView, viewsets.GenericViewSet[Task]):
     lookup_value_converter = "int"
     query_serializers = {"list": TaskQuerySerializer}
     compressed = ("list",)
+    conditional = ("retrieve", "update", "partial_update", "destroy")
     problem_statuses = {
         "create": (409,),
         "update": (412,),
