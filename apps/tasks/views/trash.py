@@ -37,7 +37,7 @@ PURPOSE = "trash"
     destroy=extend_schema(
         operation_id="deleteTaskForGood",
         summary="Delete a task for good",
-        parameters=[schema.ETAG, schema.IF_MATCH],
+        parameters=[schema.ETAG_OF_REFUSAL, schema.IF_MATCH],
         description="Deletes one task out of the caller's trash for good.",
     ),
 )
@@ -64,7 +64,7 @@ class TrashViewSet(StrictAPIView, viewsets.GenericViewSet[Task]):
         summary="Empty the trash",
         responses={204: None, 200: TrashRestSerializer},
         description="Deletes all that is in the caller's trash for good. A 200 says how many tasks remain, where there"
-        " were too many for one request: send it again.",
+        " were too many for one request: send it again." + schema.NO_CONDITION,
     )
     def empty(self, request: Request) -> ApiResponse:
         remaining = trash.empty(self.request.user.subject)
@@ -84,8 +84,15 @@ class TrashViewSet(StrictAPIView, viewsets.GenericViewSet[Task]):
         operation_id="restoreTask",
         summary="Restore a task",
         request=None,
-        responses=TaskSerializer,
-        parameters=[schema.ETAG, schema.IF_MATCH, schema.IDEMPOTENCY_KEY, schema.REPLAYED, schema.PREFER],
+        responses={200: TaskSerializer, 204: schema.MINIMAL},
+        parameters=[
+            schema.ETAG,
+            schema.IF_MATCH,
+            schema.IDEMPOTENCY_KEY,
+            schema.REPLAYED,
+            schema.PREFER,
+            schema.APPLIED,
+        ],
         examples=[schema.TASK],
         description="Takes a task of the caller's out of the trash, as it was.",
     )
