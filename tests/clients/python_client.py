@@ -34,6 +34,10 @@ completed = TaskUpdateRequest(status=TaskStatus.COMPLETED)
 patched = patch_task.sync_detailed(task.id, client=client, body=completed, prefer="return=minimal")
 assert (patched.status_code, patched.parsed) == (204, None), patched
 
+quiet = create_task.sync_detailed(client=client, body=TaskCreateRequest(title="Quiet"), prefer="return=minimal")
+assert (quiet.status_code, quiet.parsed) == (204, None), quiet
+assert quiet.headers["Location"].startswith("/api/tasks/")
+
 refused = create_task.sync(client=client, body=TaskCreateRequest(title=""))
 assert isinstance(refused, ValidationProblem), refused
 assert [each.pointer for each in refused.errors] == ["#/title"]

@@ -40,7 +40,7 @@ def test_it_is_given_again_as_it_was(api: APIClient) -> None:
     api.patch(path, {"title": "changed"})
     assert create(api).json()["title"] == "Buy milk"
     minimal = create(api, key="other", HTTP_PREFER="return=minimal")
-    assert (minimal.status_code, minimal.content) == (201, b"")
+    assert (minimal.status_code, minimal.content) == (204, b"")
     assert (create(api, key="other").content, create(api, key="other")["Location"]) == (b"", minimal["Location"])
 
 

@@ -53,20 +53,15 @@ def answered(name: str, description: str, *statuses: int) -> OpenApiParameter:
     return OpenApiParameter(name, str, OpenApiParameter.HEADER, response=[*statuses], description=description)
 
 
-LOCATION = answered("Location", "The task's address.", 201)
+LOCATION = answered("Location", "The task's address.", 201, 204)
 ETAG = answered("ETag", "The task's version, in quotes.", 200, 201, 204, 304, 412)
 # The answer to a deletion has none.
 ETAG_OF_REFUSAL = answered("ETag", "The task's version, in quotes.", 412)
-APPLIED = answered("Preference-Applied", "`return=minimal` where the body was left out.", 201, 204)
+APPLIED = answered("Preference-Applied", "`return=minimal` where the body was left out.", 204)
 REPLAYED = answered("Idempotency-Replayed", "`true` where this answer was given before.", 200, 201, 204)
 IF_MATCH = sent("If-Match", "The ETag that the task must have; 412 where it has changed meanwhile.")
 IF_NONE_MATCH = sent("If-None-Match", "The ETag of the copy at hand; 304 where that is still good.")
-PREFER = sent("Prefer", "`return=minimal` leaves the body of the answer out: it is a 204 instead of a 200.")
-PREFER_ON_CREATE = sent(
-    "Prefer",
-    "`return=minimal` leaves the body of the answer out: it is still a 201, with `Location` and `ETag`. Send it only"
-    " where your client can do without the body.",
-)
+PREFER = sent("Prefer", "`return=minimal` leaves the body of the answer out: it is a 204 then.")
 MINIMAL = OpenApiResponse(description="Done; the body was left out, as `Prefer: return=minimal` asked")
 IDEMPOTENCY_KEY = OpenApiParameter(
     "Idempotency-Key",
