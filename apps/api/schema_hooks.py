@@ -73,7 +73,7 @@ def _tell_problems_apart(schemas: Schema) -> None:
     """`type` is any string, so that a kind that is new does not fail in a client. The known ones are in the examples,
     and in a discriminator: out of it openapi-typescript makes the union by which a program tells the documents apart.
     """
-    mapping = {}
+    mapping: dict[str, str] = {}
     for name, lists_errors in PROBLEMS.items():
         types = [kind.type for kind in problems.KINDS if (kind.status == 422) is lists_errors]
         schemas[name]["properties"]["type"]["examples"] = types

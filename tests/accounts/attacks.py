@@ -21,23 +21,19 @@ ED, OTHER_ED, RSA, EC = (
 )
 # Nobody publishes it; it borrows the name of one that is.
 STRANGER = SigningKey("EdDSA", "ed")
+SAID: tuple[dict[str, Any], ...] = (
+    *({"use": use} for use in ("enc", "SIG", "", None, ["sig"])),
+    *({"key_ops": operations} for operations in (["sign"], [], "verify", None, {"verify": True})),
+    {"use": "sig", "key_ops": ["encrypt"]},
+    {"alg": "RS256"},
+    {"alg": None},
+    {"kty": "okp"},
+    {"crv": "X25519"},
+)
 # Keys that a set may hold and that may not verify a token: a key each, and how it is published.
 UNFIT: dict[str, tuple[SigningKey, dict[str, Any]]] = {
     **{f"an RSA key of {bits} bits": (SigningKey("RS256", f"rsa{bits}", rsa_bits=bits), {}) for bits in (1024, 2047)},
-    **{
-        f"a key with {said!r}": (SigningKey("EdDSA", f"unfit{number}"), said)
-        for number, said in enumerate(
-            (
-                *({"use": use} for use in ("enc", "SIG", "", None, ["sig"])),
-                *({"key_ops": operations} for operations in (["sign"], [], "verify", None, {"verify": True})),
-                {"use": "sig", "key_ops": ["encrypt"]},
-                {"alg": "RS256"},
-                {"alg": None},
-                {"kty": "okp"},
-                {"crv": "X25519"},
-            )
-        )
-    },
+    **{f"a key with {said!r}": (SigningKey("EdDSA", f"unfit{number}"), said) for number, said in enumerate(SAID)},
     "a private key": (leaked := SigningKey("EdDSA", "leaked"), leaked.private_jwk),
     "a symmetric key beside a public one": (SigningKey("EdDSA", "symmetric"), {"k": "c2VjcmV0"}),
 }

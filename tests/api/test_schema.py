@@ -152,7 +152,8 @@ def test_the_quota_is_told_where_there_is_one(schema: dict[str, Any]) -> None:
 
 def header_of(schema: dict[str, Any], verb: str, path: str, name: str) -> dict[str, Any]:
     found: list[dict[str, Any]] = [each for each in schema["paths"][path][verb]["parameters"] if each["name"] == name]
-    return found[0]["schema"]
+    declared: dict[str, Any] = found[0]["schema"]
+    return declared
 
 
 @pytest.mark.parametrize(

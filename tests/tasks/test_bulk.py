@@ -127,7 +127,7 @@ def test_a_broken_rule_is_pointed_at(api: APIClient, task: Task, body: Any, poin
 
 def test_a_whole_number_may_have_a_fraction_of_zero(api: APIClient, alice: User) -> None:
     changed, doomed = TaskFactory.create_batch(2, user=alice)
-    body = b'{"update":{"ids":[%d.0],"changes":{"title":"new"}},"delete":[%de0]}' % (changed.pk, doomed.pk)
+    body = f'{{"update":{{"ids":[{changed.pk}.0],"changes":{{"title":"new"}}}},"delete":[{doomed.pk}e0]}}'
     answer = api.generic("POST", BULK, body, "application/json")
     assert (answer.status_code, answer.json()["deleted"]) == (200, [doomed.pk])
     assert [(task["id"], task["title"]) for task in answer.json()["updated"]] == [(changed.pk, "new")]
