@@ -217,14 +217,16 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "DESCRIPTION": (
         "Each person's tasks, and never anyone else's: another person's is a 404, the same as one that never was.\n\n"
         "JSON in, JSON out. Paths have no trailing slash; one with a slash works as well. A field that only the server"
-        " sets may be sent back unchanged or be left out; an unknown field or query parameter is a 422 that"
+        " sets is left out or, on PUT and PATCH, sent back unchanged; an unknown field or query parameter is a 422 that"
         " names it. PUT and PATCH both change only the fields that the body names. Errors are problem documents"
         " (RFC 9457): `type` and `code` are for programs and stay stable. Every answer bears `X-Request-ID`."
     ),
+    "SERVERS": [{"url": "/", "description": "This server"}],
     "SERVE_INCLUDE_SCHEMA": False,
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
-        "apps.api.schema.add_service_paths",
+        "apps.api.schema_hooks.add_service_paths",
+        "apps.api.schema_hooks.complete",
     ],
     "SERVE_PUBLIC": True,
     "SERVE_AUTHENTICATION": [],
@@ -241,9 +243,6 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "ENUM_NAME_OVERRIDES": {
         "TaskStatus": "apps.tasks.models.Status.choices",
         "TaskPriority": "apps.tasks.serializers.PRIORITIES",
-        "ProblemType": "apps.api.schema.PROBLEM_TYPES",
-        "ProblemStatus": "apps.api.schema.PROBLEM_STATUSES",
-        "ValidationProblemType": "apps.api.schema.VALIDATION_TYPES",
     },
     "TAGS": [
         {"name": "tasks", "description": "The caller's own tasks."},

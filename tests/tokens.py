@@ -8,8 +8,8 @@ from collections.abc import Callable
 from typing import Any
 
 import jwt
-from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import ec, ed448, ed25519, rsa
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec, ed448, ed25519, padding, rsa
 
 from tests.environment import SHARED_SECRET
 
@@ -44,9 +44,9 @@ def raw_token(header: Any, payload: Any, sign: Callable[[bytes], bytes]) -> str:
 class SigningKey:
     """A key pair as Better Auth keeps one: `jwk` is published, `token` signs."""
 
-    def __init__(self, algorithm: str, key_id: str, curve: str = "Ed25519") -> None:
+    def __init__(self, algorithm: str, key_id: str, curve: str = "Ed25519", *, rsa_bits: int = 2048) -> None:
         self.algorithm, self.key_id = algorithm, key_id
-        self._private: Any = _private_key(algorithm, curve)
+        self._private: Any = _private_key(algorithm, curve, rsa_bits)
 
     @property
     def jwk(self) -> dict[str, Any]:
@@ -70,8 +70,17 @@ class SigningKey:
             "nothing": b"",
         }
 
+    @property
+    def private_jwk(self) -> dict[str, Any]:
+        """The private key, as nobody should publish it."""
+        writer: Any = jwt.get_algorithm_by_name(self.algorithm)
+        private: dict[str, Any] = writer.to_jwk(self._private, as_dict=True)
+        return {**private, "alg": self.algorithm, "kid": self.key_id}
+
     def sign(self, signed: bytes) -> bytes:
-        """Of an Ed25519 or Ed448 key, whatever a header says."""
+        """Whatever a header says. By hand: PyJWT warns of short keys."""
+        if isinstance(self._private, rsa.RSAPrivateKey):
+            return self._private.sign(signed, padding.PKCS1v15(), hashes.SHA256())
         signature: bytes = self._private.sign(signed)
         return signature
 
@@ -80,11 +89,11 @@ class SigningKey:
         return jwt.PyJWS().encode(json.dumps(payload).encode(), self._private, self.algorithm, headers=headers)
 
 
-def _private_key(algorithm: str, curve: str) -> Any:
+def _private_key(algorithm: str, curve: str, rsa_bits: int) -> Any:
     if algorithm == "EdDSA":
         return ed448.Ed448PrivateKey.generate() if curve == "Ed448" else ed25519.Ed25519PrivateKey.generate()
     if algorithm == "ES256":
         return ec.generate_private_key(ec.SECP256R1())
     if algorithm == "ES512":
         return ec.generate_private_key(ec.SECP521R1())
-    return rsa.generate_private_key(65537, 2048)
+    return rsa.generate_private_key(65537, rsa_bits)

@@ -1,11 +1,17 @@
 """What a verified token says, checked for type: a signature proves who wrote a claim, not what it is."""
 
+import re
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 SESSION_CLAIM = "local_session"
+# Characters that str.isprintable() accepts although nobody can see them. Those of BLANKS look like a space.
+BLANKS = " \u2800\u3164\uffa0"
+INVISIBLE = re.compile(
+    r"[ \u034f\u115f\u1160\u17b4\u17b5\u180b-\u180d\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]*"
+)
 
 
 class TokenError(Exception):
@@ -65,6 +71,8 @@ def claims_from(payload: Mapping[str, Any]) -> Claims:
     subject = payload.get("sub")
     if not isinstance(subject, str) or not 1 <= len(subject) <= 255 or not subject.isprintable():
         raise Refused("sub is not a string of 1 to 255 printable characters")
+    if subject != subject.strip(BLANKS) or INVISIBLE.fullmatch(subject):
+        raise Refused("sub begins or ends with a space, or has no visible character")
     expires_at = _seconds(payload.get("exp"))
     if expires_at is None:
         raise Refused("exp is missing or not a number")

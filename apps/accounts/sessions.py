@@ -13,6 +13,7 @@ from rest_framework_simplejwt.token_blacklist.models import BlacklistedToken
 from rest_framework_simplejwt.tokens import RefreshToken
 
 from apps.accounts.claims import SESSION_CLAIM, Refused
+from apps.accounts.compact import checked_header
 from apps.accounts.models import Session, User
 
 
@@ -83,6 +84,7 @@ def end(refresh: str) -> None:
 
 
 def _unused(refresh: str) -> Any:
+    checked_header(refresh)
     try:
         return SessionToken(refresh)
     except Replayed as error:

@@ -15,14 +15,12 @@ from rest_framework_simplejwt.tokens import AccessToken
 
 from apps.accounts.archive import archive
 from apps.accounts.claims import SESSION_CLAIM, Claims, Expired, Refused, claims_from
+from apps.accounts.compact import checked_header
 from apps.accounts.keys import KeySet
 from apps.accounts.memory import Remembered, TokenMemory
 
 SHARED_SECRET_ALGORITHM = "HS256"  # noqa: S105 - a name, no secret
 KEY_SET_ALGORITHMS = ("EdDSA", "ES256", "ES512", "RS256", "PS256")
-
-# Better Auth leaves `typ` out; its session cache names one of its own (RFC 8725, section 3.11; RFC 9068, section 2.1).
-ACCESS_TOKEN_TYPES = {"jwt", "at+jwt", "application/at+jwt"}
 
 # What PyJWT lets through where a claim has an odd type, such as an `exp` of Infinity, or brackets without end.
 ODD_CLAIMS = (TypeError, ValueError, OverflowError, RecursionError, AttributeError)
@@ -42,9 +40,7 @@ class Verifier(Protocol):
 def verify(token: str) -> Claims:
     """The claims of a good access token, which is remembered. Raises Refused, Expired, KeysUnavailable."""
     try:
-        header = jwt.get_unverified_header(token)
-        if str(header.get("typ", "JWT")).lower() not in ACCESS_TOKEN_TYPES:
-            raise Refused("typ names another kind of token")
+        header = checked_header(token)
         verifier = verifiers().get(str(header.get("alg")))
         if verifier is None:
             raise Refused("no verifier takes this alg")

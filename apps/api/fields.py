@@ -8,6 +8,16 @@ from rest_framework.validators import ProhibitSurrogateCharactersValidator
 
 from apps.values import times
 
+# Beyond it, two whole numbers are the same float.
+LARGEST_EXACT = 2**53
+
+
+def whole_number(value: Any) -> int | None:
+    """The integer that a JSON number is, 7.0 included (JSON Schema, section 6.1.1); None where it is none."""
+    if type(value) is float and value.is_integer() and abs(value) < LARGEST_EXACT:
+        return int(value)
+    return value if type(value) is int else None
+
 
 class WordField(serializers.ChoiceField):
     """One of a few words. Never says the input again: no JSON writer can encode half a surrogate pair."""

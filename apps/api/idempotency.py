@@ -1,5 +1,6 @@
 """`Idempotency-Key` on a request that creates (draft-ietf-httpapi-idempotency-key-header-07)."""
 
+import json
 import re
 from collections.abc import Callable
 from functools import wraps
@@ -31,12 +32,12 @@ def idempotent(handler: Handler) -> Handler:
         if header is None:
             return handler(view, request, *args, **kwargs)
         # Read before DRF parses it, the body stays at hand.
-        content = f"{request.method} {request._request.path_info}\n".encode() + request._request.body
+        body, target = request._request.body, f"{request.method} {request._request.path_info}\n".encode()
         try:
             answer = answers.once(
                 request.user.subject,  # type: ignore[union-attr]
                 _key(header),
-                content,
+                answers.Fingerprint(of=target + _canonical(body), formerly_of=target + body),
                 lambda: _answer(handler(view, request, *args, **kwargs)),
             )
         except answers.StillRunning as error:
@@ -46,6 +47,26 @@ def idempotent(handler: Handler) -> Handler:
         return _response(answer)
 
     return once
+
+
+def _canonical(body: bytes) -> bytes:
+    """The same bytes for the same JSON, whatever its order of members, white space, escapes and notation of numbers.
+
+    What is not JSON stays as it is: it is refused, or not read.
+    """
+    try:
+        return json.dumps(_DECODER.decode(body.decode()), sort_keys=True).encode()
+    except (ValueError, RecursionError):
+        return body
+
+
+def _number(text: str) -> int | float:
+    """7.0 and 7e0 are 7 (JSON Schema, section 6.1.1, "integer")."""
+    number = float(text)
+    return int(number) if number.is_integer() else number
+
+
+_DECODER = json.JSONDecoder(parse_float=_number)
 
 
 def _key(header: str) -> str:

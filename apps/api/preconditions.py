@@ -7,6 +7,8 @@ from typing import Any
 
 from rest_framework.request import Request
 
+from apps.api.exceptions import InvalidHeader
+
 _TAG = re.compile(r'(W/)?"([\x21\x23-\x7e\x80-\xff]*)"')
 # A list may have empty elements (section 5.6.1).
 _LIST = re.compile(rf"[\s,]*{_TAG.pattern}(\s*,[\s,]*{_TAG.pattern})*[\s,]*")
@@ -42,6 +44,17 @@ def preconditions(headers: Mapping[str, Any]) -> Preconditions:
         forbidden=_versions(none_match or "", weak=True),
         forbids_any=(none_match or "").strip() == "*",
     )
+
+
+def refuse_preconditions(headers: Mapping[str, Any], *, is_read: bool) -> None:
+    """For an address whose answers have no ETag: a condition that nobody checks must not seem to hold.
+
+    `If-None-Match` of a read is left alone: without an ETag it is true. Raises InvalidHeader.
+    """
+    for name in ("If-Match",) if is_read else ("If-Match", "If-None-Match"):
+        if "HTTP_" + name.upper().replace("-", "_") in headers:
+            sentence = "This address has no ETag to compare with; send the request without this header."
+            raise InvalidHeader(name, sentence, "not_supported")
 
 
 def is_not_modified(request: Request, version: int) -> bool:

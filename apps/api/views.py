@@ -8,12 +8,13 @@ from django.urls import reverse
 from drf_spectacular.utils import extend_schema, inline_serializer
 from rest_framework import serializers
 from rest_framework.exceptions import MethodNotAllowed
-from rest_framework.permissions import AllowAny
+from rest_framework.permissions import SAFE_METHODS, AllowAny
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from apps.api.exceptions import ContentTooLarge, InvalidParameter, LengthRequired, MalformedJson, UnsupportedEncoding
 from apps.api.parameters import unknown_names, validated_parameters
+from apps.api.preconditions import refuse_preconditions
 from apps.api.request import ApiRequest
 from apps.api.responses import ApiResponse
 from apps.api.throttling import add_headers
@@ -36,6 +37,8 @@ class StrictAPIView(APIView):
     query_serializers: dict[str, type[serializers.Serializer[Any]]] = {}
     bodiless: Collection[str] = ()
     compressed: Collection[str] = ()
+    # Whose answers have an ETag: there the action itself checks If-Match and If-None-Match.
+    conditional: Collection[str] = ()
 
     def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
         """DRF's; then lets go of what the view and its request hold each other by, so that nothing of them is left.
@@ -56,6 +59,9 @@ class StrictAPIView(APIView):
             raise MethodNotAllowed(method)
         if query := request._request.META.get("QUERY_STRING"):
             self._refuse_unknown_parameters(query)
+        # OPTIONS has no representation to compare (RFC 9110, section 13.2.1).
+        if self._action_name not in self.conditional and method != "OPTIONS":
+            refuse_preconditions(request._request.META, is_read=method in SAFE_METHODS)
         if method in BODY_METHODS and self._action_name not in self.bodiless:
             self._check_body(request)
 

@@ -35,22 +35,35 @@ class Answer:
     is_replayed: bool = field(default=False, compare=False)
 
 
-def once(subject: str, key: str, request: bytes, act: Callable[[], Answer]) -> Answer:
+@dataclass(frozen=True)
+class Fingerprint:
+    """What tells one request from another. An earlier release may have stored the digest of `formerly_of`."""
+
+    of: bytes
+    formerly_of: bytes
+
+    def __str__(self) -> str:
+        return hashlib.sha256(self.of).hexdigest()
+
+    def fits(self, stored: str) -> bool:
+        return stored in {str(self), hashlib.sha256(self.formerly_of).hexdigest()}
+
+
+def once(subject: str, key: str, request: Fingerprint, act: Callable[[], Answer]) -> Answer:
     """The answer of `act`, or the one that it gave before under `key` to the same `request`.
 
     What `act` raises undoes what it did and keeps nothing: a corrected request may use the key. Raises StillRunning,
     KeyReused.
     """
-    fingerprint = hashlib.sha256(request).hexdigest()
     with transaction.atomic():
         _hold(subject, key)
         # A statement of its own, behind the lock: it sees what the last holder has committed.
         stored = StoredAnswer.objects.filter(user_id=subject, key=key, created_at__gt=Now() - KEPT).first()
         if stored is None:
             answer = act()
-            _store(subject, key, fingerprint, answer)
+            _store(subject, key, str(request), answer)
             return answer
-    if stored.fingerprint != fingerprint:
+    if not request.fits(stored.fingerprint):
         raise KeyReused
     return Answer(stored.status, stored.headers, stored.body, is_replayed=True)
 

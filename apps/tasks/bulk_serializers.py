@@ -4,6 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from apps.api.fields import whole_number
 from apps.api.serializers import StrictSerializer
 from apps.tasks.bulk import NotOwned
 from apps.tasks.owned import LARGEST_ID
@@ -23,9 +24,10 @@ class IdField(serializers.IntegerField):
         super().__init__(min_value=1, max_value=LARGEST_ID, **options)
 
     def to_internal_value(self, data: Any) -> int:
-        if type(data) is not int:
+        number = whole_number(data)
+        if number is None:
             self.fail("invalid")
-        return data
+        return number
 
 
 class IdsField(serializers.ListField):

@@ -32,6 +32,9 @@ class OwnedTasks:
     def get(self, task_id: int) -> TaskJson | None:
         return self._one(f"SELECT {COLUMNS} FROM tasks_task WHERE {MINE}", task_id)  # noqa: S608
 
+    def get_from_trash(self, task_id: int) -> TaskJson | None:
+        return self._one(f"SELECT {COLUMNS} FROM tasks_task WHERE {MINE_IN_TRASH}", task_id)  # noqa: S608
+
     def create(self, values: dict[str, Any]) -> TaskJson:
         """Raises IntegrityError where the owner's record is gone."""
         names, parameters = ", ".join(values), ", ".join(["%s"] * (len(values) + 1))
@@ -66,13 +69,17 @@ class OwnedTasks:
         sql = f"UPDATE tasks_task SET deleted_at = statement_timestamp() WHERE {MINE}{where} RETURNING {COLUMNS}"  # noqa: S608
         return self._one(sql, task_id, behind=wanted)
 
-    def restore(self, task_id: int) -> TaskJson | None:
-        sql = f"UPDATE tasks_task SET deleted_at = NULL WHERE {MINE_IN_TRASH} RETURNING {COLUMNS}"  # noqa: S608
-        return self._one(sql, task_id)
+    def restore(self, task_id: int, conditions: Preconditions = UNCONDITIONAL) -> TaskJson | None:
+        """None too where the task is not as `conditions` want it."""
+        where, wanted = _where(conditions)
+        sql = f"UPDATE tasks_task SET deleted_at = NULL WHERE {MINE_IN_TRASH}{where} RETURNING {COLUMNS}"  # noqa: S608
+        return self._one(sql, task_id, behind=wanted)
 
-    def delete_from_trash(self, task_id: int) -> TaskJson | None:
-        """For good."""
-        return self._one(f"DELETE FROM tasks_task WHERE {MINE_IN_TRASH} RETURNING {COLUMNS}", task_id)  # noqa: S608
+    def delete_from_trash(self, task_id: int, conditions: Preconditions = UNCONDITIONAL) -> TaskJson | None:
+        """For good. None too where the task is not as `conditions` want it."""
+        where, wanted = _where(conditions)
+        sql = f"DELETE FROM tasks_task WHERE {MINE_IN_TRASH}{where} RETURNING {COLUMNS}"  # noqa: S608
+        return self._one(sql, task_id, behind=wanted)
 
     def _one(self, sql: str, task_id: int, before: Any = (), behind: Sequence[Any] = ()) -> TaskJson | None:
         row = self._row(task_id, (sql, (*before, self.subject, task_id, *behind)))

@@ -11,7 +11,7 @@ from drf_spectacular.utils import PolymorphicProxySerializer, extend_schema_fiel
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail
 
-from apps.api.fields import StoredInstantField, StringField, WordField
+from apps.api.fields import StoredInstantField, StringField, WordField, whole_number
 from apps.api.pages import PageSerializer
 from apps.api.schema import ConstantField
 from apps.api.serializers import StrictSerializer, reader
@@ -148,12 +148,12 @@ class TaskUpdateSerializer(StrictSerializer):
 
     def refusal(self, name: str, value: Any) -> ErrorDetail | None:
         unchanged: dict[str, Callable[[], bool]] = {
-            "id": lambda: type(value) is int and value == sent_to.get().task_id,
+            "id": lambda: whole_number(value) is not None and whole_number(value) == sent_to.get().task_id,
             "user_id": lambda: bool(value == sent_to.get().subject),
             "created_at": lambda: _was(value, "created_at"),
             "updated_at": lambda: _was(value, "updated_at"),
             "completed_at": lambda: value is None or _was(value, "updated_at"),
-            "version": lambda: type(value) is int and 1 <= value <= _stored("version", 0),
+            "version": lambda: 1 <= (whole_number(value) or 0) <= _stored("version", 0),
         }
         if name not in unchanged:
             return super().refusal(name, value)

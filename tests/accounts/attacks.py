@@ -1,5 +1,6 @@
 """Every attack on the door that we know of, a line each: a name, and the header lines that are sent."""
 
+import base64
 import hmac
 import json
 import time
@@ -20,7 +21,28 @@ ED, OTHER_ED, RSA, EC = (
 )
 # Nobody publishes it; it borrows the name of one that is.
 STRANGER = SigningKey("EdDSA", "ed")
-PUBLISHED = (ED, OTHER_ED, RSA, EC)
+SAID: tuple[dict[str, Any], ...] = (
+    *({"use": use} for use in ("enc", "SIG", "", None, ["sig"])),
+    *({"key_ops": operations} for operations in (["sign"], [], "verify", None, {"verify": True})),
+    {"use": "sig", "key_ops": ["encrypt"]},
+    {"alg": "RS256"},
+    {"alg": None},
+    {"kty": "okp"},
+    {"crv": "X25519"},
+)
+# Keys that a set may hold and that may not verify a token: a key each, and how it is published.
+UNFIT: dict[str, tuple[SigningKey, dict[str, Any]]] = {
+    **{f"an RSA key of {bits} bits": (SigningKey("RS256", f"rsa{bits}", rsa_bits=bits), {}) for bits in (1024, 2047)},
+    **{f"a key with {said!r}": (SigningKey("EdDSA", f"unfit{number}"), said) for number, said in enumerate(SAID)},
+    "a private key": (leaked := SigningKey("EdDSA", "leaked"), leaked.private_jwk),
+    "a symmetric key beside a public one": (SigningKey("EdDSA", "symmetric"), {"k": "c2VjcmV0"}),
+}
+PUBLISHED = [
+    *(key.jwk for key in (ED, OTHER_ED, RSA, EC)),
+    *({**key.jwk, **said} for key, said in UNFIT.values()),
+    {"kty": "oct", "kid": "oct", "alg": "HS256", "k": "c2VjcmV0" * 6},
+    {**EC.jwk, "kid": "off the curve", "x": EC.jwk["y"]},
+]
 SECRET = SHARED_SECRET.encode()
 UNSIGNED = b""
 
@@ -32,7 +54,9 @@ def attacks(origin: str, trap: str, access: str, refresh: str) -> Attacks:
     payload = claims("user", iss=origin, aud=origin)
     tokens = {
         **_algorithms(payload),
+        **_unfit_keys(payload),
         **_headers(payload, trap),
+        **_compact_forms(payload),
         **_issuers(origin, access),
         **_odd_claims(payload),
         **_other_kinds(payload, refresh),
@@ -80,6 +104,58 @@ def _unsigned(payload: dict[str, Any], alg: Any) -> str:
     return raw_token({"alg": alg, "kid": "ed"}, payload, lambda signed: UNSIGNED)
 
 
+def _unfit_keys(payload: dict[str, Any]) -> dict[str, str]:
+    return {
+        **{
+            name: raw_token({"alg": key.algorithm, "kid": key.key_id}, payload, key.sign)
+            for name, (key, _) in UNFIT.items()
+        },
+        "a symmetric key of the set": hmac_token(payload, b"secret" * 6, kid="oct"),
+        "a point that is not on the curve": raw_token(
+            {"alg": "ES256", "kid": "off the curve"}, payload, lambda signed: b"1" * 64
+        ),
+    }
+
+
+def _compact_forms(payload: dict[str, Any]) -> dict[str, str]:
+    """Good tokens but for the way in which they are written."""
+    header, body, signature = hmac_token(payload, SECRET).split(".")
+
+    def signed(head: bytes, text: bytes, padding: bytes = b"") -> str:
+        """The signature holds: it is over what is sent."""
+        parts = b".".join(base64.urlsafe_b64encode(each).rstrip(b"=") + padding for each in (head, text))
+        return f"{parts.decode()}.{base64.urlsafe_b64encode(hmac.digest(SECRET, parts, 'sha256')).decode().rstrip('=')}"
+
+    # Both need padding, were it allowed.
+    head, text = b'{"alg":"HS256" }', json.dumps(payload).encode()
+    head += b" " * (-(len(head) + 1) % 3)
+    text += b" " * (-(len(text) + 1) % 3)
+    assert signed(head, text).count("=") == 0
+    sub, twice = json.dumps(payload)[1:].encode(), b'{"alg":"none","alg":"HS256"}'
+    return {
+        "padding behind header and payload": signed(head[:-1], text[:-1], b"="),
+        "padding behind the signature": f"{header}.{body}.{signature}=",
+        "two signs of padding": f"{header}.{body}.{signature}==",
+        "another last character of the same bytes": f"{header}.{body}.{signature[:-1]}{chr(ord(signature[-1]) + 1)}",
+        "a plus in place of a minus": f"{header}.{body}.{signature[:-2]}+{signature[-1]}",
+        "a percent sign": f"{header}.{body}.{signature}%3D",
+        "an empty payload": signed(head, b""),
+        "alg twice, the good one last": signed(twice, text),
+        "alg twice, the good one first": signed(b'{"alg":"HS256","alg":"none"}', text),
+        "alg twice, spelt differently": signed(b'{"alg":"HS256","\\u0061lg":"HS256"}', text),
+        "sub twice": signed(head, b'{"sub":"another",' + sub),
+        "a member within a claim twice": signed(head, b'{"user":{"a":1,"a":2},' + sub),
+        "NaN in the header": signed(b'{"alg":"HS256","x":NaN}', text),
+        "a byte order mark": signed(b"\xef\xbb\xbf" + head, text),
+        "UTF-16": signed('{"alg":"HS256"}'.encode("utf-16"), text),
+        "a comment behind the header": signed(head + b"//", text),
+        "a token in a token": signed(b'{"alg":"HS256","cty":"JWT"}', signed(head, text).encode()),
+        "cty names a token": signed(b'{"alg":"HS256","cty":"jwt"}', text),
+        "the header a string": signed(b'"HS256"', text),
+        "the header null": signed(b"null", text),
+    }
+
+
 def _headers(payload: dict[str, Any], trap: str) -> dict[str, str]:
     kids: list[Any] = ["", None, 0, True, ["ed"], {"ed": 1}, "ED", "ed ", "ed\x00", "never published"]
     kids += ["../../dev/null", "/dev/null", "' OR '1'='1", "ed'; SELECT pg_sleep(9)--", "| id", "ed\r\nX: y", trap]
@@ -87,7 +163,7 @@ def _headers(payload: dict[str, Any], trap: str) -> dict[str, str]:
     stranger = {"jwk": STRANGER.jwk, "jku": trap, "x5u": trap, "x5c": ["MIIB"], "x5t": "abc", "iss": trap}
     named = {name: {"alg": "EdDSA", "kid": "ed", name: value} for name, value in stranger.items()}
     unnamed = {name: {"alg": "EdDSA", name: value} for name, value in stranger.items()}
-    crit: list[Any] = [["exp"], ["b64"], ["x"], [], "exp", [1], {"exp": 1}]
+    crit: list[Any] = [["exp"], ["b64"], ["x"], ["alg"], ["b64", "b64"], [], "exp", [1], {"exp": 1}, None, False, ""]
     return {
         **{f"kid {kid!r}": raw_token({"alg": "EdDSA", "kid": kid}, payload, ED.sign) for kid in kids},
         "kid left out": raw_token({"alg": "EdDSA"}, payload, ED.sign),
@@ -96,6 +172,11 @@ def _headers(payload: dict[str, Any], trap: str) -> dict[str, str]:
         "jwk of another published key": raw_token({"alg": "EdDSA", "kid": "ed", "jwk": own}, payload, OTHER_ED.sign),
         **{f"crit {value!r}": hmac_token(payload, SECRET, crit=value) for value in crit},
         "b64 false (RFC 7797)": hmac_token(payload, SECRET, b64=False, crit=["b64"]),
+        "b64 true in crit (RFC 7797)": hmac_token(payload, SECRET, b64=True, crit=["b64"]),
+        "crit over a good EdDSA signature": raw_token(
+            {"alg": "EdDSA", "kid": "ed", "crit": ["b64"], "b64": True}, payload, ED.sign
+        ),
+        **{f"b64 {value!r} and no crit": hmac_token(payload, SECRET, b64=value) for value in (False, 0, "false", None)},
         "header no JSON": raw_token(b"{", payload, ED.sign),
         "header no object": raw_token([], payload, ED.sign),
         "header not UTF-8": raw_token(b'{"alg": "\xff"}', payload, ED.sign),
@@ -136,12 +217,43 @@ def _issuers(origin: str, access: str) -> dict[str, str]:
 
 def _odd_claims(payload: dict[str, Any]) -> dict[str, str]:
     subjects: list[Any] = [None, "", 0, 42, 1.5, True, ["user"], {"id": "user"}, "x" * 256, "a\x00", "a\nb", "\ud800"]
-    ends: list[Any] = [None, "", "soon", "9999999999", [], {}, 10**400]
-    moments: list[Any] = ["now", [], {}, int(time.time()) + 3600]
+    subjects += [
+        " ",
+        "   ",
+        " a",
+        "a ",
+        "\ta",
+        "a\r\n",
+        "\u00a0",
+        "a\u00a0",
+        "\u3000a",
+        "a\u2003",
+        "\u200b",
+        "a\u200b",
+        "\ufeffa",
+    ]
+    subjects += [
+        "\u2800",
+        "\u3164",
+        "a\u3164",
+        "\u2800a",
+        "\u115f\u1160",
+        "\ufe0f",
+        "\u034f \u034f",
+        "\U000e0100",
+        "\u00ad",
+        "\u202ea",
+    ]
+    ends: list[Any] = [None, "", "soon", "9999999999", "1", True, False, [], {}, 10**400, -(10**400)]
+    moments: list[Any] = ["now", "1", True, None, [], {}, 10**400, int(time.time()) + 3600]
     raw = {
         "exp Infinity": b'{"sub": "user", "exp": Infinity}',
         "exp NaN": b'{"sub": "user", "exp": NaN}',
         "exp 1e999": b'{"sub": "user", "exp": 1e999}',
+        "exp -1e999": b'{"sub": "user", "exp": -1e999}',
+        "nbf 1e999": b'{"sub": "user", "exp": 9999999999, "nbf": 1e999}',
+        "iat NaN": b'{"sub": "user", "exp": 9999999999, "iat": NaN}',
+        "a claim of NaN": b'{"sub": "user", "exp": 9999999999, "level": NaN}',
         "payload no JSON": b"{",
         "payload no object": b'["user"]',
         "payload a string": b'"user"',
@@ -151,7 +263,7 @@ def _odd_claims(payload: dict[str, Any]) -> dict[str, str]:
         "payload nested": b'{"sub":' * 700,
     }
     return {
-        **{f"sub {str(value)[:9]!r}": hmac_token({**payload, "sub": value}, SECRET) for value in subjects},
+        **{f"sub {str(value)[:9]!a}": hmac_token({**payload, "sub": value}, SECRET) for value in subjects},
         **{f"exp {str(value)[:9]!r}": hmac_token({**payload, "exp": value}, SECRET) for value in ends},
         **{f"nbf {value!r}": hmac_token({**payload, "nbf": value}, SECRET) for value in moments},
         **{f"iat {value!r}": hmac_token({**payload, "iat": value}, SECRET) for value in moments},

@@ -38,6 +38,20 @@ def test_it_tells_who_may_sign(monkeypatch: pytest.MonkeyPatch, settings: Any) -
     assert "This token" not in text
 
 
+def test_it_tells_why_a_published_key_is_not_used(monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
+    weak, other = SigningKey("RS256", "weak", rsa_bits=1024).jwk, SigningKey("EdDSA", "other").jwk
+    with KeyServer(weak, {**other, "key_ops": ["sign"]}, SigningKey("EdDSA", "good").jwk) as server:
+        settings.BETTER_AUTH_URL = server.origin
+        text = checked(monkeypatch)
+        assert "not used  weak  an RSA key needs 2048 bits\n" in text
+        assert "not used  other  its key_ops do not name verify\n" in text
+        assert "key       good  EdDSA  published\n" in text
+        server.keys.pop()
+        text = checked(monkeypatch)
+    assert "cannot be fetched: the answer holds no usable key" in text
+    assert "not used  weak" in text
+
+
 def test_it_tells_why_keys_cannot_be_fetched(monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
     settings.BETTER_AUTH_SECRET, settings.BETTER_AUTH_URL = "", "http://127.0.0.1:1"
     text = checked(monkeypatch)

@@ -89,6 +89,9 @@ def test_keys_of_another_use_are_passed_over() -> None:
     usable = EDDSA.jwk
     others = [
         {**EDDSA.jwk, "kid": "enc", "use": "enc"},
+        {**EDDSA.jwk, "kid": "ops", "key_ops": ["sign"]},
+        {**SigningKey("EdDSA", "private").private_jwk},
+        SigningKey("RS256", "short", rsa_bits=1024).jwk,
         {**EDDSA.jwk, "kid": 5},
         {"kty": "oct", "k": "c2VjcmV0", "kid": "symmetric"},
         {"kty": "OKP", "crv": "Ed25519", "x": "broken", "kid": "broken"},
@@ -98,10 +101,22 @@ def test_keys_of_another_use_are_passed_over() -> None:
     assert set(parse_keys(json.dumps({"keys": [usable, *others]}).encode())) == {("ed", "EdDSA")}
 
 
-def test_what_is_stored_of_a_set_is_public() -> None:
-    private = {**EDDSA.jwk, "d": "private", "p": "private", "extra": "x"}
-    other = SigningKey("RS256", "rsa").jwk
-    stored = public_set(json.dumps({"keys": [private, other]}).encode())
-    assert "private" not in stored
+def test_what_is_stored_of_a_set_are_its_usable_public_keys() -> None:
+    """Else a key that may not verify would do so once it is read from the archive."""
+    private = SigningKey("EdDSA", "private").private_jwk
+    encrypting = {**SigningKey("EdDSA", "encrypting").jwk, "key_ops": ["encrypt"]}
+    verifying = {**EDDSA.jwk, "key_ops": ["verify"], "extra": "x"}
+    keys = [private, encrypting, verifying, SigningKey("RS256", "rsa").jwk]
+    stored = public_set(json.dumps({"keys": keys}).encode())
+    assert not [word for word in ("private", private["d"], "encrypting", "extra") if word in stored]
     assert set(parse_keys(stored)) == {("ed", "EdDSA"), ("rsa", "RS256")}
-    assert stored == public_set(json.dumps({"keys": [other, private]}).encode())
+    assert stored == public_set(json.dumps({"keys": keys[::-1]}).encode())
+
+
+def test_a_key_that_is_not_used_is_logged_with_the_reason(caplog: pytest.LogCaptureFixture) -> None:
+    weak, twin = SigningKey("RS256", "short", rsa_bits=1024), SigningKey("EdDSA", "ed")
+    parse_keys(json.dumps({"keys": [weak.jwk, EDDSA.jwk, EDDSA.jwk, twin.jwk]}).encode())
+    assert [(record.getMessage(), record.__dict__["kid"]) for record in caplog.records] == [
+        ("key passed over: an RSA key needs 2048 bits", "short"),
+        ("two keys have the same kid and alg: the last is used", "ed"),
+    ]

@@ -48,6 +48,13 @@ def test_a_replayed_refresh_token_ends_its_session(account: User) -> None:
     assert refresh(other["refresh"]).status_code == 200
 
 
+@pytest.mark.parametrize("behind", ["=", "==", ".", "%3D"])
+def test_a_refresh_token_that_is_written_differently_is_refused(account: User, behind: str) -> None:
+    pair = sign_in()
+    assert refresh(pair["refresh"] + behind).status_code == 401
+    assert refresh(pair["refresh"]).status_code == 200
+
+
 def test_logout_ends_the_access_token_too(account: User) -> None:
     pair, other = sign_in(), sign_in()
     assert status_of(pair["access"]) == 200

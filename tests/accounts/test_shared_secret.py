@@ -29,7 +29,11 @@ def encoded(payload: bytes, header: dict[str, Any] | None = None) -> str:
 
 
 @pytest.mark.parametrize(
-    "subject", ["a", "x" * 255, "42", "1f0e7c1e-0000-4000-8000-000000000000", "Zoë Ünïcode", "a/b c'\"%&?#"]
+    "subject",
+    [
+        *("a", "x" * 255, "42", "1f0e7c1e-0000-4000-8000-000000000000", "Zoë Ünïcode", "a/b c'\"%&?#", "."),
+        *("auth0|123", "ada@example.com", "google-oauth2|1 2", "王小明", "김철수", "❤️", "\u0915\u094d\u0937"),
+    ],
 )
 def test_every_shape_of_subject_is_a_person(subject: str) -> None:
     answer = ask(f"Bearer {shared_secret_token(subject)}")

@@ -84,7 +84,7 @@ def test_a_short_answer_and_a_tagged_one_are_not(api: APIClient, alice: User) ->
 @pytest.mark.parametrize("prefer", ["return=minimal", "respond-async, return=minimal; foo", 'return="minimal"'])
 def test_a_client_that_knows_what_it_wrote(api: APIClient, prefer: str) -> None:
     created = api.post("/api/tasks", {"title": "x"}, HTTP_PREFER=prefer)
-    assert (created.status_code, created.content) == (201, b"")
+    assert (created.status_code, created.content) == (204, b"")
     assert created["Preference-Applied"] == "return=minimal"
     for method in ("put", "patch"):
         changed = getattr(api, method)(created["Location"], {"title": method}, HTTP_PREFER=prefer)

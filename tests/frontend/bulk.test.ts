@@ -53,6 +53,7 @@ test("another person's task is as one that never was, and nothing is written", a
       }),
     );
     assert.equal(problem.status, 422);
+    assert.equal(problem.type, "/problems/validation");
     assert.deepEqual(
       problem.errors.map(({ pointer, code }) => ({ pointer, code })),
       [missing],

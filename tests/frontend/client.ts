@@ -20,10 +20,10 @@ export function clientOf(token: string) {
 export const api = clientOf(process.env["TOKEN"] ?? "");
 export const stranger = clientOf(process.env["STRANGERS_TOKEN"] ?? "");
 
-/** What a good answer holds. */
-export function good<Data>(answer: { data?: Data; error?: Problem }): Data {
+/** What a good answer holds; only one to `Prefer: return=minimal` holds nothing. */
+export function good<Data>(answer: { data?: Data; error?: Problem }): Exclude<Data, undefined> {
   if (answer.error) throw new Error(`${answer.error.status} ${answer.error.detail}`);
-  return answer.data as Data;
+  return answer.data as Exclude<Data, undefined>;
 }
 
 /** The error of an answer that must not be a good one. */

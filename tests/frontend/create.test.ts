@@ -48,7 +48,7 @@ test("who prefers so gets no task back", async () => {
     params: { header: { Prefer: "return=minimal" } },
     body: { title: "Quiet" },
   });
-  assert.equal(response.status, 201);
+  assert.equal(response.status, 204);
   assert.equal(data, undefined);
   assert.match(response.headers.get("Location") ?? "", /^\/api\/tasks\/\d+$/);
 });

@@ -57,7 +57,7 @@ if (page.data) {
   page.error.errors;
   // @ts-expect-error TS2367: no such kind of problem
   page.error.type === "/problems/colour";
-  // @ts-expect-error TS2367: no such status of a problem
+  // A status may be one that is new.
   page.error.status === 418;
 }
 

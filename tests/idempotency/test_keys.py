@@ -1,5 +1,6 @@
 """No double create: an Idempotency-Key answers once, and then says the same again."""
 
+import hashlib
 from datetime import timedelta
 from typing import Any
 
@@ -39,7 +40,7 @@ def test_it_is_given_again_as_it_was(api: APIClient) -> None:
     api.patch(path, {"title": "changed"})
     assert create(api).json()["title"] == "Buy milk"
     minimal = create(api, key="other", HTTP_PREFER="return=minimal")
-    assert (minimal.status_code, minimal.content) == (201, b"")
+    assert (minimal.status_code, minimal.content) == (204, b"")
     assert (create(api, key="other").content, create(api, key="other")["Location"]) == (b"", minimal["Location"])
 
 
@@ -66,6 +67,57 @@ def test_another_request_under_the_key_is_a_422(api: APIClient) -> None:
     ):
         assert (answer.status_code, answer.json()["type"]) == (422, "/problems/idempotency-key-reused")
         assert answer.json()["errors"][0]["code"] == "reused"
+    assert Task.objects.count() == 1
+
+
+SAME = [
+    b'{"title":"a/b","tags":["x","y"],"description":null}',
+    b'{"description": null,\r\n\t"tags": ["x", "y"], "title": "a/b"}',
+    b'{"t\\u0069tle":"\\u0061\\/b","tags":["x","\\u0079"],"description":null}',
+    b'{"title":"other","title":"a/b","tags":["x","y"],"description":null}',
+]
+OTHERS = [
+    b'{"title":"a/b","tags":["y","x"],"description":null}',
+    b'{"title":"a/b","tags":["x","y"]}',
+    b'{"title":"A/b","tags":["x","y"],"description":null}',
+    b'{"title":"a/b ","tags":["x","y"],"description":null}',
+]
+
+
+def raw(api: APIClient, body: bytes, path: str = "/api/tasks") -> Any:
+    sent: Any = body  # bytes are sent as they are
+    return api.generic("POST", path, sent, "application/json", HTTP_IDEMPOTENCY_KEY=KEY)
+
+
+def test_the_same_json_written_differently_is_the_same_request(api: APIClient) -> None:
+    answers = [raw(api, body) for body in SAME]
+    assert [answer.status_code for answer in answers] == [201] * len(SAME)
+    assert len({answer.content for answer in answers}) == 1
+    assert [raw(api, body).status_code for body in OTHERS] == [422] * len(OTHERS)
+    assert Task.objects.count() == 1
+
+
+def test_a_number_in_another_notation_is_the_same_number(api: APIClient, task: Task) -> None:
+    bodies = [f'{{"delete":[{task.pk}{notation}]}}'.encode() for notation in ("", ".0", "e0", ".00E+0")]
+    answers = [raw(api, body, "/api/tasks/bulk") for body in bodies]
+    assert [answer.status_code for answer in answers] == [200] * 4
+    assert raw(api, b'{"delete":[%d.5]}' % task.pk, "/api/tasks/bulk").status_code == 422
+
+
+@pytest.mark.parametrize("body", [b"{", b"[" * 50_000, b'{"title":"\xff"}', b"1" * 5000, b'{"title": 1e400}', b"NaN"])
+def test_what_is_no_body_uses_no_key_up(api: APIClient, body: bytes) -> None:
+    assert raw(api, body).status_code in {400, 422}
+    assert raw(api, b'{"title": "x"}').status_code == 201
+
+
+def test_an_answer_that_was_stored_under_the_bytes_as_sent_is_still_given(api: APIClient) -> None:
+    """As the release before this rule has stored it."""
+    body = b'{"title": "Once", "status": "pending"}'
+    first = raw(api, body)
+    as_sent = hashlib.sha256(b"POST /api/tasks\n" + body).hexdigest()
+    assert StoredAnswer.objects.exclude(fingerprint=as_sent).update(fingerprint=as_sent) == 1
+    assert raw(api, body).content == first.content
+    assert raw(api, b'{"title": "Twice"}').status_code == 422
     assert Task.objects.count() == 1
 
 

@@ -103,6 +103,10 @@ def test_a_hundred_of_a_kind_fit(api: APIClient, alice: User, kind: str) -> None
         ({"delete": [0]}, "#/delete/0", "min_value"),
         ({"delete": [2**63]}, "#/delete/0", "max_value"),
         ({"delete": [1.5]}, "#/delete/0", "invalid"),
+        ({"delete": [0.0]}, "#/delete/0", "min_value"),
+        ({"delete": [-1.0]}, "#/delete/0", "min_value"),
+        ({"delete": [2.0**53]}, "#/delete/0", "invalid"),
+        ({"delete": [1, 1.0]}, "#/delete/1", "repeated"),
         ({"delete": "1"}, "#/delete", "not_a_list"),
         # One error for the list, not one for each of what it holds.
         ({"delete": ["x"] * 101}, "#/delete", "max_length"),
@@ -119,6 +123,14 @@ def test_a_broken_rule_is_pointed_at(api: APIClient, task: Task, body: Any, poin
     assert answer.status_code == 422
     assert [(error["pointer"], error["code"]) for error in answer.json()["errors"]] == [(pointer, code)]
     assert rows() == before
+
+
+def test_a_whole_number_may_have_a_fraction_of_zero(api: APIClient, alice: User) -> None:
+    changed, doomed = TaskFactory.create_batch(2, user=alice)
+    body = f'{{"update":{{"ids":[{changed.pk}.0],"changes":{{"title":"new"}}}},"delete":[{doomed.pk}e0]}}'
+    answer = api.generic("POST", BULK, body, "application/json")
+    assert (answer.status_code, answer.json()["deleted"]) == (200, [doomed.pk])
+    assert [(task["id"], task["title"]) for task in answer.json()["updated"]] == [(changed.pk, "new")]
 
 
 def test_an_id_is_changed_or_deleted_not_both(api: APIClient, task: Task) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from rest_framework.test import APIClient
 
 from apps.tasks.models import Task
@@ -96,6 +97,113 @@ def test_anothers_task_is_a_404_first(api: APIClient, bobs_task: Task, method: s
         assert [answer.status_code for answer in answers] == [404, 404]
         assert not any(answer.has_header("ETag") for answer in answers)
     assert Task.objects.get(pk=bobs_task.pk).version == 1
+
+
+OF_TRASH = [("post", "/api/tasks/{}/restore", 200), ("delete", "/api/tasks/trash/{}", 204)]
+
+
+@pytest.fixture
+def trashed(task: Task) -> Task:
+    Task.objects.filter(pk=task.pk).update(deleted_at=timezone.now(), version=1)
+    return Task.objects.get(pk=task.pk)
+
+
+@pytest.mark.parametrize(("method", "path", "status"), OF_TRASH)
+@pytest.mark.parametrize("header", [None, *MATCHES])
+def test_a_write_to_the_trash_goes_through_where_the_tag_matches(
+    api: APIClient, trashed: Task, method: str, path: str, status: int, header: str | None
+) -> None:
+    tag = f'"{trashed.version}"'
+    headers = {} if header is None else {"HTTP_IF_MATCH": header.replace('"1"', tag)}
+    with CaptureQueriesContext(connection) as queries:
+        answer = getattr(api, method)(path.format(trashed.pk), **headers)
+    assert (answer.status_code, len(queries)) == (status, 1)
+    assert Task.objects.filter(pk=trashed.pk, deleted_at=None).exists() == (method == "post")
+
+
+@pytest.mark.parametrize(("method", "path", "status"), OF_TRASH)
+@pytest.mark.parametrize(
+    ("name", "header"),
+    [*(("IF_MATCH", each) for each in MISMATCHES), *(("IF_NONE_MATCH", each) for each in ("*", '"1"', 'W/"1"'))],
+)
+def test_a_write_to_the_trash_is_refused_where_it_does_not(
+    api: APIClient, trashed: Task, method: str, path: str, status: int, name: str, header: str
+) -> None:
+    tag, other = f'"{trashed.version}"', f'"{trashed.version + 1}"'
+    sent = header.replace('"2"', other).replace('"1"', tag)
+    before = Task.objects.filter(pk=trashed.pk).values().get()
+    answer = getattr(api, method)(path.format(trashed.pk), **{f"HTTP_{name}": sent})
+    assert (answer.status_code, answer["ETag"]) == (412, tag)
+    assert answer.json()["type"] == "/problems/precondition-failed"
+    assert Task.objects.filter(pk=trashed.pk).values().get() == before
+
+
+@pytest.mark.parametrize(("method", "path", "status"), OF_TRASH)
+@pytest.mark.parametrize("name", ["HTTP_IF_MATCH", "HTTP_IF_NONE_MATCH"])
+@pytest.mark.parametrize("header", ['"1"', '"2"', "*"])
+def test_anothers_trash_is_a_404_first(
+    api: APIClient, bobs_task: Task, method: str, path: str, status: int, name: str, header: str
+) -> None:
+    Task.objects.filter(pk=bobs_task.pk).update(deleted_at=timezone.now())
+    before = Task.objects.filter(pk=bobs_task.pk).values().get()
+    for number in (bobs_task.pk, 10**12, 2**63):
+        answer = getattr(api, method)(path.format(number), **{name: header})
+        assert (answer.status_code, answer.has_header("ETag")) == (404, False)
+    assert Task.objects.filter(pk=bobs_task.pk).values().get() == before
+
+
+def test_a_restore_that_is_refused_uses_no_key_up_and_a_replay_asks_for_no_version(
+    api: APIClient, trashed: Task
+) -> None:
+    def restore(tag: str) -> Any:
+        return api.post(f"/api/tasks/{trashed.pk}/restore", HTTP_IF_MATCH=tag, HTTP_IDEMPOTENCY_KEY="k")
+
+    assert restore('"999"').status_code == 412
+    first, again = (restore(f'"{trashed.version}"') for _ in range(2))
+    assert (first.status_code, again.status_code) == (200, 200)
+    assert again["Idempotency-Replayed"] == "true"
+
+
+UNCONDITIONAL_WRITES: list[tuple[str, str, Any]] = [
+    ("post", "/api/tasks", {"title": "x"}),
+    ("post", "/api/tasks/bulk", {"create": [{"title": "x"}]}),
+    ("delete", "/api/tasks/trash", None),
+    ("post", "/api/auth/token", {"email": "a@example.com", "password": "x"}),
+    ("post", "/api/auth/token/refresh", {"refresh": "x"}),
+    ("post", "/api/auth/logout", {"refresh": "x"}),
+]
+
+
+@pytest.mark.parametrize(("method", "path", "body"), UNCONDITIONAL_WRITES)
+@pytest.mark.parametrize("name", ["If-Match", "If-None-Match"])
+@pytest.mark.parametrize("header", ['"1"', "*", "nonsense", ""])
+def test_a_condition_that_nobody_can_check_is_refused(
+    api: APIClient, trashed: Task, method: str, path: str, body: Any, name: str, header: str
+) -> None:
+    before = list(Task.objects.values())
+    answer = getattr(api, method)(path, body, headers={name: header})
+    assert answer.status_code == 422
+    (error,) = answer.json()["errors"]
+    assert (error["header"], error["code"]) == (name, "not_supported")
+    assert list(Task.objects.values()) == before
+
+
+@pytest.mark.parametrize("path", ["/api/tasks", "/api/tasks/trash", "/api/tasks/tags", "/api/tasks/changes", "/"])
+def test_a_list_has_no_version(api: APIClient, path: str) -> None:
+    assert api.get(path, HTTP_IF_MATCH='"1"').json()["errors"][0]["header"] == "If-Match"
+    assert api.get(path, HTTP_IF_NONE_MATCH='"1"').status_code == 200
+    assert api.options(path, HTTP_IF_MATCH='"1"').status_code == 204
+
+
+@pytest.mark.parametrize(("method", "body"), WRITES)
+def test_a_date_is_no_condition_where_there_is_no_last_modified(
+    api: APIClient, task: Task, method: str, body: Any
+) -> None:
+    """RFC 9110, section 13.1.4: where the resource has no modification date, it must be ignored."""
+    assert not api.get(path_of(task)).has_header("Last-Modified")
+    past = "Thu, 01 Jan 1970 00:00:00 GMT"
+    answer = getattr(api, method)(path_of(task), body, HTTP_IF_UNMODIFIED_SINCE=past)
+    assert answer.status_code in {200, 204}
 
 
 def test_of_many_writers_with_one_tag_one_wins(live: Gunicorn) -> None:

@@ -89,6 +89,8 @@ def test_a_tag_is_trimmed_and_there_once(api: APIClient) -> None:
         ({"tags": [str(number) for number in range(21)]}, "#/tags", "max_length"),
         ({"completed_at": "2026-01-01T00:00:00Z"}, "#/completed_at", "read_only"),
         ({"version": 1}, "#/version", "read_only"),
+        ({"id": None}, "#/id", "read_only"),
+        ({"id": 1.0}, "#/id", "read_only"),
         ({"deleted_at": None}, "#/deleted_at", "unknown"),
     ],
 )
@@ -115,9 +117,17 @@ def test_a_task_may_be_sent_back_as_it_came(api: APIClient) -> None:
     answer = api.put(f"/api/tasks/{task['id']}", {**task, "title": "y"})
     assert answer.status_code == 200
     assert answer.json() == {**task, "title": "y", "version": 2, "updated_at": answer.json()["updated_at"]}
+    same = {"id": float(task["id"]), "version": 1.0}
+    assert api.put(f"/api/tasks/{task['id']}", {**task, **same, "title": "y"}).status_code == 200
     # What is older by now is as good; what never was is not.
     assert api.put(f"/api/tasks/{task['id']}", {**task, "title": "z"}).status_code == 200
-    for invented in ({"version": 99}, {"version": True}, {"completed_at": "2999-01-01T00:00:00Z"}):
+    for invented in (
+        {"version": 99},
+        {"version": True},
+        {"version": 1.5},
+        {"id": task["id"] + 0.5},
+        {"completed_at": "2999-01-01T00:00:00Z"},
+    ):
         assert api.put(f"/api/tasks/{task['id']}", {**task, **invented}).status_code == 422
 
 

@@ -54,5 +54,5 @@ def test_lists_hold_ones_own_tasks_alone(api: APIClient, task: Task, bob: User) 
 
 def test_a_subject_is_matched_exactly(db: None, alice: User) -> None:
     TaskFactory.create(user=alice)
-    for subject in ("Alice", "alice ", "alic_", "%", "alice%"):
+    for subject in ("Alice", "al ice", "alic_", "%", "alice%"):
         assert client_for(subject).get("/api/tasks").json()["count"] == 0

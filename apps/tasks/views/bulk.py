@@ -35,11 +35,13 @@ class BulkView(StrictAPIView):
         summary="Change many tasks",
         tags=["tasks"],
         request=BulkSerializer,
-        responses=BulkDoneSerializer,
-        parameters=[schema.IDEMPOTENCY_KEY, schema.REPLAYED, schema.PREFER],
+        responses={200: BulkDoneSerializer, 204: schema.MINIMAL},
+        parameters=[schema.IDEMPOTENCY_KEY, schema.REPLAYED, schema.PREFER, schema.APPLIED],
         examples=[EXAMPLE],
         description="Up to 100 tasks created, changed or moved to the trash, all of them or none. A 422 names the place"
-        " in the body; a task of another person's is there the same as one that never was." + schema.NO_CHANGE,
+        " in the body; a task of another person's is there the same as one that never was."
+        + schema.NO_CHANGE
+        + schema.NO_CONDITION,
     )
     @idempotent
     def post(self, request: Request) -> ApiResponse:

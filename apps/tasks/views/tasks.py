@@ -48,10 +48,17 @@ from apps.tasks.views.pages import find
         operation_id="createTask",
         summary="Create a task",
         request=TaskCreateSerializer,
-        responses={201: TaskSerializer},
-        parameters=[schema.LOCATION, schema.ETAG, schema.IDEMPOTENCY_KEY, schema.REPLAYED, schema.PREFER],
+        responses={201: TaskSerializer, 204: schema.MINIMAL},
+        parameters=[
+            schema.LOCATION,
+            schema.ETAG,
+            schema.IDEMPOTENCY_KEY,
+            schema.REPLAYED,
+            schema.PREFER,
+            schema.APPLIED,
+        ],
         examples=[schema.NEW, schema.TASK],
-        description="Creates a task of the caller's." + schema.BODY_RULE,
+        description="Creates a task of the caller's." + schema.NEW_RULE + schema.NO_CONDITION,
     ),
     retrieve=extend_schema(
         operation_id="getTask",
@@ -65,7 +72,8 @@ from apps.tasks.views.pages import find
         operation_id="updateTask",
         summary="Change a task",
         request=TaskUpdateSerializer,
-        parameters=[schema.ETAG, schema.IF_MATCH, schema.PREFER],
+        responses={200: TaskSerializer, 204: schema.MINIMAL},
+        parameters=[schema.ETAG, schema.IF_MATCH, schema.PREFER, schema.APPLIED],
         examples=[schema.DONE, schema.TASK],
         description="Changes the fields that the body names, and no other; the same as PATCH."
         + schema.NO_CHANGE
@@ -75,14 +83,15 @@ from apps.tasks.views.pages import find
         operation_id="patchTask",
         summary="Change a task (PATCH)",
         request=TaskUpdateSerializer,
-        parameters=[schema.ETAG, schema.IF_MATCH, schema.PREFER],
+        responses={200: TaskSerializer, 204: schema.MINIMAL},
+        parameters=[schema.ETAG, schema.IF_MATCH, schema.PREFER, schema.APPLIED],
         examples=[schema.DONE, schema.TASK],
         description="Changes the fields that the body names, and no other." + schema.NO_CHANGE + schema.BODY_RULE,
     ),
     destroy=extend_schema(
         operation_id="deleteTask",
         summary="Delete a task",
-        parameters=[schema.ETAG, schema.IF_MATCH],
+        parameters=[schema.ETAG_OF_REFUSAL, schema.IF_MATCH],
         description="Moves a task of the caller's to the trash, where it stays for 30 days.",
     ),
 )
@@ -94,6 +103,7 @@ class TaskViewSet(StrictAPIView, viewsets.GenericViewSet[Task]):
     lookup_value_converter = "int"
     query_serializers = {"list": TaskQuerySerializer}
     compressed = ("list",)
+    conditional = ("retrieve", "update", "partial_update", "destroy")
     problem_statuses = {
         "create": (409,),
         "update": (412,),

@@ -9,7 +9,7 @@ from django.db import DatabaseError, InterfaceError
 
 from apps.accounts import archive
 from apps.accounts.claims import KeysUnavailable, Refused
-from apps.accounts.jwks import Keys, parse_keys
+from apps.accounts.jwks import Keys, parse_keys, unusable_keys
 from apps.accounts.key_server import FetchFailed, fetch
 from apps.accounts.keys import KEPT_SECONDS
 from apps.accounts.verifiers import jwks_url, origin_of, verify
@@ -50,8 +50,8 @@ def _better_auth() -> list[str]:
 
 def _keys(url: str) -> list[str]:
     """What the key server says now, beside what the workers last fetched and would serve on with in an outage."""
-    (published, now), (archived, then) = _published(url), _archived(url)
-    lines = []
+    (published, now, unusable), (archived, then) = _published(url), _archived(url)
+    lines = [f"  not used  {key_id}  {flaw}" for key_id, flaw in unusable]
     for key_id in dict.fromkeys(key_id for key_id, _ in (*published, *archived)):
         algorithms = [algorithm for known, algorithm in {**archived, **published} if known == key_id]
         places = [place for place, keys in (("published", published), ("archived", archived)) if _holds(keys, key_id)]
@@ -59,11 +59,14 @@ def _keys(url: str) -> list[str]:
     return [f"  keys now  {now}", f"  archive   {then}", *lines]
 
 
-def _published(url: str) -> tuple[Keys, str]:
+def _published(url: str) -> tuple[Keys, str, list[tuple[str, str]]]:
+    unusable: list[tuple[str, str]] = []
     try:
-        return parse_keys(fetch(url)), "fetched just now"
+        fetched = fetch(url)
+        unusable = unusable_keys(fetched)
+        return parse_keys(fetched), "fetched just now", unusable
     except FetchFailed as error:
-        return {}, f"cannot be fetched: {error}"
+        return {}, f"cannot be fetched: {error}", unusable
 
 
 def _archived(url: str) -> tuple[Keys, str]:
