@@ -1,22 +1,33 @@
 """How long history is kept, and what goes with a person who is erased."""
 
+from datetime import timedelta
+
 from django.conf import settings
 from django.db import connection
 
+from apps.history.models import Change
 from apps.history.notes import statement_note
-from apps.ops.housekeeping import purges
+from apps.ops.housekeeping import Retention, retain
 
 BATCH = 10_000
 
 
-@purges("changes in the history")
-def purge() -> int:
+def purge_batch(rule: Retention) -> int:
+    return _rows("SELECT history_purge(%s, %s)", rule.age().days, BATCH)
+
+
+def purge_changes(rule: Retention) -> int:
     """Deletes what is older than HISTORY_DAYS, a batch a transaction; how many rows that were."""
-    gone = batch = _rows("SELECT history_purge(%s, %s)", settings.HISTORY_DAYS, BATCH)
+    gone = batch = purge_batch(rule)
     while batch == BATCH:
-        batch = _rows("SELECT history_purge(%s, %s)", settings.HISTORY_DAYS, BATCH)
+        batch = purge_batch(rule)
         gone += batch
     return gone
+
+
+purge = retain(
+    "changes in the history", Change, "at", lambda: timedelta(days=settings.HISTORY_DAYS), delete=purge_changes
+).purge
 
 
 def erase(subject: str) -> int:
