@@ -39,6 +39,22 @@ def erase(subject: str) -> int:
     return _rows(f"{statement_note()}SELECT history_erase(%s)", subject)
 
 
+def erase_batch(subject: str, most: int) -> tuple[int, int]:
+    """As `erase`, at most so many rows and without the row that stays, once the erasure of the person has begun.
+
+    Returns how many rows went, and how many of others lost the person's name.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT deleted, renamed FROM history_erase_batch(%s, %s)", [subject, most])
+        deleted, renamed = cursor.fetchone()
+    return deleted, renamed
+
+
+def finish_erasure(subject: str, earlier: int) -> int:
+    """As `erase`, behind the batches; `earlier` is how many rows went in those."""
+    return _rows(f"{statement_note()}SELECT history_erase(%s, %s)", subject, earlier)
+
+
 def _rows(sql: str, *parameters: int | str) -> int:
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)

@@ -3,7 +3,9 @@
 from datetime import timedelta
 
 from django.db import connection
+from django.db.models import QuerySet
 
+from apps.backoffice.belongings import belongs
 from apps.ops.housekeeping import BATCH_ROWS, Retention, retain
 from apps.tasks.models import Task, Tombstone
 
@@ -38,3 +40,8 @@ def purge_tombstones(rule: Retention) -> int:
 
 purge_trash = retain("tasks in the trash", Task, "deleted_at", lambda: TRASH_KEPT).purge
 retain("tombstones of tasks", Tombstone, "deleted_at", lambda: TOMBSTONES_KEPT, delete=purge_tombstones)
+
+
+@belongs
+def tombstones_of(subject: str) -> QuerySet[Tombstone]:
+    return Tombstone.objects.filter(user_id=subject).order_by("changed_in", "task_id")
