@@ -65,7 +65,7 @@ def post_worker_init(worker: Any) -> None:
     from apps.accounts.journal import journal
     from apps.accounts.roster import roster
     from apps.api import gunicorn_errors
-    from apps.ops import bounds, capacity, metrics
+    from apps.ops import bounds, capacity, holdups, metrics
 
     bounds.serve()
     if _environment.metrics_port:
@@ -78,3 +78,4 @@ def post_worker_init(worker: Any) -> None:
     archive.write_from_here()
     roster.follow_in_background()
     journal.write_in_background()
+    holdups.watch.follow_in_background()
