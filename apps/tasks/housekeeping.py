@@ -17,7 +17,7 @@ TOMBSTONES_KEPT = timedelta(days=90)
 PURGE_TOMBSTONES = """
     WITH gone AS (
         DELETE FROM tasks_tombstone WHERE id IN (
-            SELECT id FROM tasks_tombstone WHERE deleted_at < statement_timestamp() - %s LIMIT %s
+            SELECT id FROM tasks_tombstone WHERE deleted_at < statement_timestamp() - make_interval(secs => %s) LIMIT %s
         ) RETURNING changed_in::text::bigint AS number
     ), risen AS (
         UPDATE tasks_feed SET floor = greatest(floor, (SELECT max(number) + 1 FROM gone)::text::xid8)
@@ -32,7 +32,7 @@ def purge_tombstones(rule: Retention) -> int:
     deleted, batch = 0, BATCH_ROWS
     with connection.cursor() as cursor:
         while batch == BATCH_ROWS:
-            cursor.execute(PURGE_TOMBSTONES, [rule.age(), BATCH_ROWS])
+            cursor.execute(PURGE_TOMBSTONES, [rule.age().total_seconds(), BATCH_ROWS])
             (batch,) = cursor.fetchone()
             deleted += batch
     return deleted

@@ -12,7 +12,7 @@ from django.db import DatabaseError, IntegrityError, connection, connections, tr
 from django.test import Client
 from rest_framework_simplejwt.token_blacklist.models import OutstandingToken
 
-from apps.accounts import erasure, person_actions, services
+from apps.accounts import erasure, person_actions, services, staff_log
 from apps.accounts.holdings import hidden_holdings, holdings
 from apps.accounts.models import Session, User
 from apps.accounts.roster import roster
@@ -266,7 +266,7 @@ def test_who_began_is_in_the_log_even_if_erased_meanwhile(zoe: User) -> None:
 def test_a_record_that_was_deleted_by_hand_leaves_nothing_either(zoe: User, boss_account: User) -> None:
     job = erasure.begin(zoe, boss_account)
     OutstandingToken.objects.all().delete()
-    LogEntry.objects.filter(user=zoe).update(user=erasure.staff_log.stand_in("erased:0", "x"))
+    LogEntry.objects.filter(user=zoe).update(user=staff_log.stand_in("erased:0", "x"))
     zoe.delete()
     steps_of(job)
     assert_gone()
@@ -290,7 +290,7 @@ def test_a_large_one_goes_on_at_a_page_of_its_own(boss: Client, zoe: User) -> No
     assert "Erase Zoë Ünal" in answer.content.decode()
     # Who comes back by the person's page finds it again.
     assert boss.get(page_of(zoe, "erase")).headers["Location"] == job_page(job)
-    told = []
+    told: list[dict[str, Any]] = []
     while not told or told[-1]["state"] == "running":
         told.append(boss.post(job_page(job), {"do": "step"}, headers={"accept": "application/json"}).json())
     assert [line["seen"] for line in told] == sorted(line["seen"] for line in told)

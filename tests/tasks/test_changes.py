@@ -148,8 +148,8 @@ def stranger() -> Iterator[Any]:
     """A transaction in another database of the same server, which has a number and stays open."""
     session = psycopg2.connect(os.environ["DATABASE_URL_UNPOOLED"] or os.environ["DATABASE_URL"])
     with session.cursor() as cursor:
-        cursor.execute("SELECT current_database(), pg_current_xact_id()")
-        assert cursor.fetchone()[0] != connection.settings_dict["NAME"]
+        cursor.execute("SELECT current_database() <> %s, pg_current_xact_id()", [connection.settings_dict["NAME"]])
+        assert cursor.fetchall()[0][0] is True
     yield session
     session.close()
 
