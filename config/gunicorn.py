@@ -68,7 +68,7 @@ def post_worker_init(worker: Any) -> None:
     from apps.accounts.journal import journal
     from apps.accounts.roster import roster
     from apps.api import gunicorn_errors
-    from apps.ops import bounds, capacity, metrics
+    from apps.ops import bounds, capacity, holdups, metrics
     from apps.ops.serving import refusals
 
     # Django has read it. gunicorn would refuse a path without it, such as a probe's or one that a proxy has stripped.
@@ -84,3 +84,4 @@ def post_worker_init(worker: Any) -> None:
     archive.write_from_here()
     roster.follow_in_background()
     journal.write_in_background()
+    holdups.watch.follow_in_background()

@@ -19,6 +19,7 @@ from unfold.forms import AdminPasswordChangeForm
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
 from apps.accounts import services
+from apps.accounts.erasing import ErasureView
 from apps.accounts.forms import LocalAccountForm, PersonForm, ReasonForm
 from apps.accounts.models import Refusal, User
 from apps.accounts.person_actions import Confirmation, PersonActions, is_superuser, is_within_reach
@@ -36,6 +37,7 @@ admin.site.unregister([OutstandingToken, BlacklistedToken])
 
 RIGHTS = ("is_staff", "is_superuser", "groups", "user_permissions")
 LINK = "office-link"
+STATES = {"Active": "success", "Deactivated": "danger", "Being erased": "danger"}
 
 
 @admin.register(User)
@@ -80,8 +82,10 @@ class UserAdmin(
     add_fieldsets = ((None, {"fields": ("login", "name", "password1", "password2")}),)
     readonly_fields = ("subject", "email", "created", "last_sign_in")
 
-    @display(description="State", ordering="is_active", label={"Active": "success", "Deactivated": "danger"})
+    @display(description="State", ordering="is_active", label=STATES)
     def show_state(self, person: User) -> str:
+        if person.erasing_at is not None:
+            return "Being erased"
         return "Active" if person.is_active else "Deactivated"
 
     @display(description="Last seen", empty_value="Never")
@@ -114,7 +118,7 @@ class UserAdmin(
 
     @admin.action(description="Reactivate the selected people", permissions=["deactivate"])
     def reactivate(self, request: HttpRequest, people: QuerySet[User]) -> None:
-        chosen = self._within_reach(request, people.filter(is_active=False))
+        chosen = self._within_reach(request, people.filter(is_active=False, erasing_at=None))
         services.reactivate([person.pk for person in chosen])
         self._note(request, chosen, "Reactivated", "Reactivated.")
 
@@ -158,13 +162,17 @@ class UserAdmin(
             may |= set(flatten_fieldsets(self.get_fieldsets(request, row)))
             may -= set(self.get_readonly_fields(request, row))
         if self.has_view_permission(request, row) and self.has_deactivate_permission(request, row):
-            may |= set(STATE)
+            may |= set() if row.erasing_at else set(STATE)
         return tuple(name for name in RESTORED if name in may)
 
     def get_urls(self) -> list[Any]:
         restore = self.admin_site.admin_view(RestorePersonView.as_view(model_admin=self))
-        page = path("<path:object_id>/restore/<int:change>/", restore, name="accounts_user_restore")
-        return [page, *super().get_urls()]
+        erasing = self.admin_site.admin_view(ErasureView.as_view(model_admin=self))
+        return [
+            path("<path:object_id>/restore/<int:change>/", restore, name="accounts_user_restore"),
+            path("erasing/<uuid:job>/", erasing, name="accounts_user_erasing"),
+            *super().get_urls(),
+        ]
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         """Writes the columns alone that differ from the row: a concurrent write to another column stays."""

@@ -40,6 +40,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     deactivation_reason = models.CharField(
         max_length=500, blank=True, default="", db_default="", help_text="Why the person was last deactivated."
     )
+    # Since then the person's rows are being deleted, a batch at a time. A trigger keeps it, and keeps them deactivated.
+    erasing_at = models.DateTimeField(null=True, blank=True, editable=False)
     # Sessions of the back office that began before it have ended.
     signed_out_at = models.DateTimeField(null=True, blank=True, editable=False)
     created_at = models.DateTimeField(db_default=Now(), editable=False)

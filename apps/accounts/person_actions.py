@@ -18,7 +18,10 @@ from apps.accounts import erasure, exports, services
 from apps.accounts.forms import ErasureForm, ReasonForm, erasure_phrase
 from apps.accounts.holdings import holdings
 from apps.accounts.models import User
+from apps.backoffice.models import Job, JobState
 
+# A request does so much of an erasure by itself.
+ERASING_SECONDS = 2.0
 REFUSED_SOON = "Their tokens are refused within five seconds, in every process, and no new one is taken."
 ACCEPTED_AGAIN = "Their tokens are accepted again."
 
@@ -30,6 +33,11 @@ def is_superuser(request: HttpRequest) -> bool:
 def is_within_reach(request: HttpRequest, person: User | None) -> bool:
     """Staff look after people; only superusers look after staff and superusers."""
     return person is None or not (person.is_staff or person.is_superuser) or is_superuser(request)
+
+
+def is_only_deactivated(person: User) -> bool:
+    """Whose erasure has begun cannot be reactivated any more."""
+    return not person.is_active and person.erasing_at is None
 
 
 @dataclass(frozen=True)
@@ -71,7 +79,7 @@ class PersonActions:
 
     def has_reactivate_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         person = self.person(request, obj)
-        return (person is None or not person.is_active) and self.has_deactivate_permission(request, obj)
+        return (person is None or is_only_deactivated(person)) and self.has_deactivate_permission(request, obj)
 
     def has_sign_out_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Of those who sign in here; a person of Better Auth has no session of ours."""
@@ -167,11 +175,14 @@ class PersonActions:
     )
     def erase_person(self, request: HttpRequest, object_id: str) -> HttpResponse:
         person = self._found(request, object_id)
+        if job := erasure.running(person.pk):
+            return HttpResponseRedirect(reverse("admin:accounts_user_erasing", args=[job.pk]))
         form = ErasureForm(request.POST or None, phrase=erasure_phrase(person))
         if request.method == "POST" and form.is_valid():
             return self._erased(request, person)
         consequences = [
             f"The record goes, and with it {self._kept(person)}. Nothing of it can be brought back.",
+            "The person is deactivated at once. Where there are many rows, a page shows how far the deletion is.",
             "The log keeps that somebody was erased, when and by whom, under a pseudonym.",
             "While their sign-in service still gives them tokens, their next request makes a new, empty record: "
             "close their account there first.",
@@ -181,12 +192,17 @@ class PersonActions:
         )
 
     def _erased(self, request: HttpRequest, person: User) -> HttpResponse:
+        """What takes longer than a moment goes on at a page of its own."""
         try:
-            counts = erasure.erase(person, by=request.user)  # type: ignore[arg-type]  # the site lets in our User alone
-        except User.DoesNotExist as error:  # a colleague was faster
+            begun = erasure.begin(person, by=request.user)  # type: ignore[arg-type]  # the site lets in our User alone
+            job = erasure.work(begun, ERASING_SECONDS)
+        except (User.DoesNotExist, Job.DoesNotExist) as error:  # a colleague was faster
             raise Http404 from error
-        gone = ", ".join(f"{count} {name}" for name, count in counts.items()) or "nothing else"
-        alias = erasure.pseudonym(person.pk)
+        if job.state != JobState.FINISHED:
+            return HttpResponseRedirect(reverse("admin:accounts_user_erasing", args=[job.pk]))
+        erasure.forget(job)
+        gone = erasure.in_words(erasure.counts_of(job), "nothing else")
+        alias = job.values["pseudonym"]
         self.message_user(request, f"Erased, with {gone}. The log knows the person as {alias}.", messages.SUCCESS)
         return HttpResponseRedirect(reverse("admin:accounts_user_changelist"))
 
@@ -197,8 +213,7 @@ class PersonActions:
         return person
 
     def _kept(self, person: User) -> str:
-        counts = erasure.count_rows(holdings(person))
-        return ", ".join(f"{count} {name}" for name, count in counts.items()) or "nothing else"
+        return erasure.in_words(erasure.count_rows(holdings(person)), "nothing else")
 
     def _done(self, request: HttpRequest, person: User, message: str, *, logged: bool = False) -> HttpResponse:
         if not logged:

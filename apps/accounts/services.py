@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import timedelta
 
 from django.core.exceptions import ValidationError
-from django.db.models.functions import Now
+from django.db.models.functions import Coalesce, Now
 from django.utils import timezone
 
 from apps.accounts.claims import Claims
@@ -56,8 +56,16 @@ def deactivate(subjects: Collection[str], reason: str) -> int:
 
 
 def reactivate(subjects: Collection[str]) -> int:
-    """How many were deactivated until now."""
-    return User.objects.filter(subject__in=subjects, is_active=False).update(is_active=True, deactivation_reason="")
+    """How many were deactivated until now. Whose erasure has begun stays so."""
+    people = User.objects.filter(subject__in=subjects, is_active=False, erasing_at=None)
+    return people.update(is_active=True, deactivation_reason="")
+
+
+def begin_erasing(person: User) -> None:
+    """From now on the person is refused as one who was deactivated, and nobody can reactivate them."""
+    reason = person.deactivation_reason if not person.is_active else "Being erased."
+    since = Coalesce("erasing_at", Now())
+    User.objects.filter(pk=person.pk).update(is_active=False, deactivation_reason=reason, erasing_at=since)
 
 
 def sign_out_everywhere(person: User) -> None:

@@ -2,14 +2,19 @@
 
 from datetime import timedelta
 
-from django.db.models.functions import Now
+from django.db.models import Q
 
-from apps.backoffice.models import Job
-from apps.ops.housekeeping import delete_in_batches, purges
+from apps.backoffice.models import Job, JobState
+from apps.ops.housekeeping import keep, retain
 
 JOBS_KEPT = timedelta(days=7)
 
-
-@purges("long work of the back office")
-def purge_jobs() -> int:
-    return delete_in_batches(Job.objects.filter(created_at__lt=Now() - JOBS_KEPT))
+retain(
+    "long work of the back office",
+    Job,
+    "created_at",
+    lambda: JOBS_KEPT,
+    only=Q(owner__isnull=False) | Q(state=JobState.FINISHED),
+    except_for="an erasure that is not finished stays",
+)
+keep("admin.LogEntry", "it is the record of what staff did; an erasure takes the names off it")

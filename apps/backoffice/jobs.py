@@ -3,17 +3,14 @@
 from typing import Any, ClassVar
 
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
-from django.utils import timezone
 from django.views import View
 
+from apps.backoffice import batches
 from apps.backoffice.log import note
 from apps.backoffice.models import Job, JobState
-
-PROGRESS = ("last_id", "seen", "changed", "refused", "report", "state", "finished_at")
 
 
 class JobView(View):
@@ -38,10 +35,10 @@ class JobView(View):
         raise NotImplementedError
 
     def get(self, request: HttpRequest, job: Any) -> HttpResponse:
-        return self.shown(request, self._mine(request, job))
+        return self.shown(request, self.found(request, job))
 
     def post(self, request: HttpRequest, job: Any) -> HttpResponse:
-        mine = self._mine(request, job)
+        mine = self.found(request, job)
         acts = {"start": self._start, "resume": self._start, "step": self._step, "stop": self._stop}
         act = acts.get(request.POST.get("do", ""))
         return act(request, mine) if act else self.plan(request, mine)
@@ -71,19 +68,17 @@ class JobView(View):
         return HttpResponseRedirect(request.path)
 
     def _step(self, request: HttpRequest, job: Job) -> HttpResponse:
-        """One batch, and the job's progress with it, in one transaction: either both are written or neither is."""
-        with transaction.atomic():
+        try:
+            done = batches.step(job.pk, lambda locked: self.do_batch(request, locked))
+        except Job.DoesNotExist as error:
             # Gone meanwhile where a person was erased of whom its file speaks.
-            locked = get_object_or_404(Job.objects.select_for_update(), pk=job.pk)
-            if locked.state == JobState.RUNNING:
-                if not self.do_batch(request, locked):
-                    locked.state, locked.finished_at = JobState.FINISHED, timezone.now()
-                locked.save(update_fields=PROGRESS)
+            raise Http404 from error
         if request.headers.get("Accept") != "application/json":
             return HttpResponseRedirect(request.path)
-        return JsonResponse(progress(locked))
+        return JsonResponse(progress(done))
 
-    def _mine(self, request: HttpRequest, number: Any) -> Job:
+    def found(self, request: HttpRequest, number: Any) -> Job:
+        """Raises PermissionDenied, Http404."""
         if not self.may_work(request):
             raise PermissionDenied
         return get_object_or_404(Job, pk=number, page=self.page, owner=request.user.pk)

@@ -2,7 +2,8 @@
 
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.admin.options import get_content_type_for_model
-from django.db.models import Model
+from django.db.models import F, Func, Model, TextField, Value
+from django.db.models.functions import Concat
 from django.http import HttpRequest
 
 # Stands before the address of a list in a message.
@@ -17,3 +18,9 @@ def note(request: HttpRequest, model: type[Model], step: str, message: str) -> N
         action_flag=CHANGE,
         change_message=message,
     )
+
+
+def cut_at(mark: str) -> Concat:
+    """For an update of entries: their message up to `mark`, which the log lets an erasure do."""
+    beginning = Func(F("change_message"), Value(mark), Value(1), function="split_part", output_field=TextField())
+    return Concat(beginning, Value("."), output_field=TextField())

@@ -1,43 +1,71 @@
 """What staff keep that speaks of a person: files that were imported, addresses of lists. An erasure takes it."""
 
 from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.admin.models import LogEntry
 from django.db.models import QuerySet
 from django.http import QueryDict
 
-from apps.backoffice.log import ADDRESS_MARK
+from apps.backoffice.log import ADDRESS_MARK, cut_at
 from apps.backoffice.models import Job, SavedView
 
 # Whether one of these numbers is of a task of theirs.
 Ownership = Callable[[Collection[str]], bool]
+# Which table is searched, and behind which of its rows.
+Place = tuple[int, str]
+BEGINNING: Place = (0, "")
+# An imported file may have 5 MiB.
+JOBS_A_STEP = 5
+ROWS_A_STEP = 1000
 
 
-def forget(names: Collection[str], owns: Ownership) -> None:
-    """Takes each job and view whole that names the person or has a row of theirs: its rest is uploaded anew.
+def forget_next(names: Collection[str], owns: Ownership, place: Place) -> Place | None:
+    """Looks at the next rows and takes each job and view whole that names the person or has a row of theirs.
 
-    A batch that is under way is waited for, so call it before the person is locked, for whom the batch may wait.
+    Returns where to go on; None at the end. What is left of a file is uploaded anew. A batch of a job that is under way
+    is waited for, so call it in a transaction that holds nothing for which that batch may wait.
     """
+    number, last = place
     known = {name.casefold() for name in names if name}
-    jobs = Job.objects.all()
-    _delete(jobs, lambda job: _speaks_of(job.values.get("rows", ()), known, owns) or _asks_for(job.query, known))
-    _delete(SavedView.objects.select_related(None), lambda view: _asks_for(view.query, known))
-    _blur_exports(known)
+    table = _tables(known, owns)[number]
+    rows = table.rows.order_by("pk")
+    found = list((rows.filter(pk__gt=last) if last else rows)[: table.rows_a_step])
+    if theirs := [row.pk for row in found if table.is_theirs(row)]:
+        table.forget(table.rows.model._base_manager.filter(pk__in=theirs))
+    if len(found) == table.rows_a_step:
+        return number, str(found[-1].pk)
+    return (number + 1, "") if number + 1 < len(_tables(known, owns)) else None
 
 
-def _blur_exports(known: set[str]) -> None:
-    """That somebody took a list away stays on record; for whom it asked does not."""
-    for entry in LogEntry.objects.filter(change_message__contains=ADDRESS_MARK).iterator():
-        words, _, query = entry.change_message.partition(ADDRESS_MARK)
-        if _asks_for(query, known):
-            LogEntry.objects.filter(pk=entry.pk).update(change_message=f"{words}.")
+@dataclass(frozen=True)
+class _Table:
+    rows: QuerySet[Any]
+    rows_a_step: int
+    is_theirs: Callable[[Any], bool]
+    forget: Callable[[QuerySet[Any]], object]
 
 
-def _delete(rows: QuerySet[Any], is_theirs: Callable[[Any], bool]) -> None:
-    """One at a time: a file may have 5 MiB."""
-    found = [row.pk for row in rows.order_by("pk").iterator(chunk_size=1) if is_theirs(row)]
-    rows.model._base_manager.filter(pk__in=found).delete()
+def _tables(known: set[str], owns: Ownership) -> list[_Table]:
+    def is_job_theirs(job: Job) -> bool:
+        return _speaks_of(job.values.get("rows", ()), known, owns) or _asks_for(job.query, known)
+
+    exports = LogEntry.objects.filter(change_message__contains=ADDRESS_MARK)
+    return [
+        _Table(Job.objects.all(), JOBS_A_STEP, is_job_theirs, _delete),
+        _Table(SavedView.objects.select_related(None), ROWS_A_STEP, lambda view: _asks_for(view.query, known), _delete),
+        _Table(
+            exports,
+            ROWS_A_STEP,
+            lambda entry: _asks_for(entry.change_message.partition(ADDRESS_MARK)[2], known),
+            lambda entries: entries.update(change_message=cut_at(ADDRESS_MARK)),
+        ),
+    ]
+
+
+def _delete(rows: QuerySet[Any]) -> None:
+    rows.delete()
 
 
 def _speaks_of(rows: Iterable[dict[str, str]], known: set[str], owns: Ownership) -> bool:

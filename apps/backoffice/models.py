@@ -51,7 +51,8 @@ class Job(models.Model):
     """Long work on rows of a list, done batch by batch by small requests of the page that shows it."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="jobs")
+    # None where any colleague with the right to it may go on, and the work is kept until it is finished.
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, null=True, related_name="jobs")
     page = models.CharField(max_length=100)
     # The rows: those chosen one by one, or all that the list's query finds, up to the newest when the work was planned.
     chosen = ArrayField(models.BigIntegerField(), null=True)

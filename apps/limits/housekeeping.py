@@ -2,14 +2,9 @@
 
 from datetime import timedelta
 
-from django.db.models.functions import Now
-
 from apps.limits.models import Counter
-from apps.ops.housekeeping import delete_in_batches, purges
+from apps.ops.housekeeping import retain
 
 LONGEST_WINDOW = timedelta(days=1)
 
-
-@purges("counters of quotas")
-def purge_counters() -> int:
-    return delete_in_batches(Counter.objects.filter(started_at__lt=Now() - LONGEST_WINDOW))
+retain("counters of quotas", Counter, "started_at", lambda: LONGEST_WINDOW)

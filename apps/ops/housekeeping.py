@@ -1,28 +1,20 @@
-"""What `manage.py purge` deletes: each room registers what it keeps for a time."""
+"""How long each kind of row is kept: one entry a kind, registered by the room whose rows they are.
+
+`manage.py purge` deletes by these entries, `manage.py purge --dry-run` prints them.
+"""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
 from types import MappingProxyType
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Model, Q, QuerySet
+from django.db.models.functions import Now
 
 # So many rows go in far less than the time that a statement may take.
 BATCH_ROWS = 2000
-
-Purge = Callable[[], int]
-
-_registered: dict[str, Purge] = {}
-registered: Mapping[str, Purge] = MappingProxyType(_registered)
-
-
-def purges(what: str) -> Callable[[Purge], Purge]:
-    """Registers a function that deletes what has had its time, named `what`, and says how many rows it deleted."""
-
-    def register(purge: Purge) -> Purge:
-        _registered[what] = purge
-        return purge
-
-    return register
+NO_AGE = timedelta()
 
 
 def delete_in_batches(rows: QuerySet[Any]) -> int:
@@ -35,3 +27,58 @@ def delete_in_batches(rows: QuerySet[Any]) -> int:
         _, by_kind = rows.filter(pk__in=batch).delete()
         deleted += by_kind.get(rows.model._meta.label, 0)
     return deleted
+
+
+def delete_due(rule: "Retention") -> int:
+    return delete_in_batches(rule.due())
+
+
+@dataclass(frozen=True)
+class Retention:
+    """Rows of `model` go once the time in `column` is `age` ago, where `only` holds.
+
+    `age` is read at each purge, since some ages are settings. `except_for` says in words what `only` spares.
+    """
+
+    kind: str
+    model: type[Model]
+    column: str
+    age: Callable[[], timedelta]
+    only: Q = Q()  # noqa: RUF009 - nobody changes it
+    except_for: str = ""
+    delete: Callable[["Retention"], int] = delete_due
+
+    def due(self) -> QuerySet[Any]:
+        """The rows whose time is over, by the clock of the database."""
+        return self.model._base_manager.filter(self.only, **{f"{self.column}__lt": Now() - self.age()})
+
+    def purge(self) -> int:
+        """Deletes them; how many rows that were."""
+        return self.delete(self)
+
+
+_registered: dict[str, Retention] = {}
+registered: Mapping[str, Retention] = MappingProxyType(_registered)
+_kept: dict[str, str] = {}
+# Models by label whose rows have times and are not purged, each with the reason.
+kept: Mapping[str, str] = MappingProxyType(_kept)
+
+
+def retain(kind: str, model: type[Model], column: str, age: Callable[[], timedelta], **more: Any) -> Retention:
+    """Registers how long rows of that kind are kept. `more` are the other fields of Retention."""
+    rule = _registered[kind] = Retention(kind, model, column, age, **more)
+    return rule
+
+
+def keep(label: str, reason: str) -> None:
+    """Registers that rows of a model, such as "accounts.User", are not purged, and why."""
+    _kept[label] = reason
+
+
+def in_words(age: timedelta) -> str:
+    """Such as `30 days`, or `at once` where the time is that of the end itself."""
+    for unit, length in (("day", 86_400), ("hour", 3600), ("minute", 60), ("second", 1)):
+        count, rest = divmod(round(age.total_seconds()), length)
+        if count and not rest:
+            return f"{count} {unit}" + ("s" if count > 1 else "")
+    return "at once"

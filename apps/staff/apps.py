@@ -16,7 +16,7 @@ class StaffConfig(AppConfig):
     default = True
 
     def ready(self) -> None:
-        from apps.staff import roles, sessions  # noqa: F401 - sessions listens to sign-ins
+        from apps.staff import housekeeping, roles, sessions  # noqa: F401 - they register themselves
 
         # Sent for each app in their order, and this one is the last: by then every permission is there.
         post_migrate.connect(roles.sync_after_migrate, sender=self)

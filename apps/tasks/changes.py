@@ -3,7 +3,8 @@
 Each write stamps its row with the number of its transaction. Transactions commit in any order, so a reader who went by
 the highest number seen, or by a clock, would pass over one that began early and committed late. The feed tells only of
 transactions older than the oldest one still running: all of them have ended, and none can add a row behind the reader.
-A writer that stays open therefore delays the feed, and never breaks it.
+A writer that stays open therefore delays the feed, and never breaks it. The transaction may be anybody's, in any
+database of the server. Where it holds back changes of the reader's own that are already committed, the answer says so.
 """
 
 from collections.abc import Sequence
@@ -12,6 +13,7 @@ from typing import Any
 
 from django.db import connection
 
+from apps.ops import holdups
 from apps.tasks.rows import COLUMNS, NAMES, TaskJson, task_json
 
 BEHIND = "user_id = %(subject)s AND (changed_in, {id}) > (%(transaction)s::xid8, %(task)s) AND changed_in < horizon"
@@ -31,9 +33,12 @@ WITH feed AS MATERIALIZED (
         FROM tasks_tombstone WHERE {BEHIND.format(id="task_id")} ORDER BY changed_in, task_id LIMIT %(rows)s
     ) ORDER BY changed_in, id LIMIT %(rows)s
 )
-SELECT feed.epoch::text, feed.floor::text, feed.horizon::text, change.changed_in::text, is_deleted, {COLUMNS}
+SELECT feed.epoch::text, feed.floor::text, feed.horizon::text,
+    EXISTS (SELECT FROM tasks_task WHERE user_id = %(subject)s AND changed_in >= horizon)
+        OR EXISTS (SELECT FROM tasks_tombstone WHERE user_id = %(subject)s AND changed_in >= horizon),
+    change.changed_in::text, is_deleted, {COLUMNS}
 FROM feed LEFT JOIN change ON true ORDER BY change.changed_in, id
-""".replace("< horizon", "< (SELECT horizon FROM feed)")  # noqa: S608 - names of columns
+""".replace("< horizon", "< (SELECT horizon FROM feed)").replace(">= horizon", ">= (SELECT horizon FROM feed)")  # noqa: S608 - names of columns
 
 RENEW = """
 ALTER TABLE tasks_task DISABLE TRIGGER tasks_task_touched;
@@ -75,6 +80,8 @@ class Changes:
     changes: list[Change]
     next: Place
     has_more: bool
+    # There are committed changes that an older transaction, still open, keeps from being told yet.
+    held_back: bool
 
 
 def since(subject: str, place: Place | None, limit: int) -> Changes:
@@ -87,13 +94,17 @@ def since(subject: str, place: Place | None, limit: int) -> Changes:
     epoch, floor, horizon = rows[0][0], int(rows[0][1]), int(rows[0][2])
     if place and not (place.epoch == epoch and max(place.transaction, place.base) >= floor and number <= horizon):
         raise Gone
-    base = place.base if place else horizon
-    found = [row[3:] for row in rows if row[3] is not None]
+    base, held_back = place.base if place else horizon, rows[0][3]
+    if held_back:
+        holdups.watch.note()
+    found = [row[4:] for row in rows if row[4] is not None]
     if len(found) > limit:
         last = found[limit - 1]
-        return Changes([_change(row) for row in found[:limit]], Place(epoch, int(last[0]), last[2], base), True)
+        return Changes(
+            [_change(row) for row in found[:limit]], Place(epoch, int(last[0]), last[2], base), True, held_back
+        )
     # Of the oldest transaction that still runs, nothing has been told.
-    return Changes([_change(row) for row in found], Place(epoch, horizon, 0, base), False)
+    return Changes([_change(row) for row in found], Place(epoch, horizon, 0, base), False, held_back)
 
 
 def renew() -> None:

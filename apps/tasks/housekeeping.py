@@ -3,10 +3,11 @@
 from datetime import timedelta
 
 from django.db import connection
-from django.db.models.functions import Now
+from django.db.models import QuerySet
 
-from apps.ops.housekeeping import BATCH_ROWS, delete_in_batches, purges
-from apps.tasks.models import Task
+from apps.backoffice.belongings import belongs
+from apps.ops.housekeeping import BATCH_ROWS, Retention, retain
+from apps.tasks.models import Task, Tombstone
 
 TRASH_KEPT = timedelta(days=30)
 # A follower of the changes that stays away for longer reads all anew.
@@ -16,7 +17,7 @@ TOMBSTONES_KEPT = timedelta(days=90)
 PURGE_TOMBSTONES = """
     WITH gone AS (
         DELETE FROM tasks_tombstone WHERE id IN (
-            SELECT id FROM tasks_tombstone WHERE deleted_at < statement_timestamp() - %s * interval '1 day' LIMIT %s
+            SELECT id FROM tasks_tombstone WHERE deleted_at < statement_timestamp() - make_interval(secs => %s) LIMIT %s
         ) RETURNING changed_in::text::bigint AS number
     ), risen AS (
         UPDATE tasks_feed SET floor = greatest(floor, (SELECT max(number) + 1 FROM gone)::text::xid8)
@@ -26,18 +27,21 @@ PURGE_TOMBSTONES = """
 """
 
 
-@purges("tasks in the trash")
-def purge_trash() -> int:
-    return delete_in_batches(Task.objects.trashed().filter(deleted_at__lt=Now() - TRASH_KEPT))
-
-
-@purges("tombstones of tasks")
-def purge_tombstones() -> int:
+def purge_tombstones(rule: Retention) -> int:
     """The floor of the feed rises with them: a cursor from below it is told that it is gone."""
     deleted, batch = 0, BATCH_ROWS
     with connection.cursor() as cursor:
         while batch == BATCH_ROWS:
-            cursor.execute(PURGE_TOMBSTONES, [TOMBSTONES_KEPT.days, BATCH_ROWS])
+            cursor.execute(PURGE_TOMBSTONES, [rule.age().total_seconds(), BATCH_ROWS])
             (batch,) = cursor.fetchone()
             deleted += batch
     return deleted
+
+
+purge_trash = retain("tasks in the trash", Task, "deleted_at", lambda: TRASH_KEPT).purge
+retain("tombstones of tasks", Tombstone, "deleted_at", lambda: TOMBSTONES_KEPT, delete=purge_tombstones)
+
+
+@belongs
+def tombstones_of(subject: str) -> QuerySet[Tombstone]:
+    return Tombstone.objects.filter(user_id=subject).order_by("changed_in", "task_id")

@@ -251,3 +251,7 @@ class ChangesSerializer(serializers.Serializer[Any]):
     results = serializers.ListField(child=ChangeField())
     next = serializers.CharField(help_text="For `since`, the next time: at once where `has_more`, else when you like.")
     has_more = serializers.BooleanField()
+    held_back = serializers.BooleanField(
+        help_text="Changes of yours are committed that cannot be told yet, because an older transaction is still open."
+        " Ask again with `next` in a few seconds."
+    )

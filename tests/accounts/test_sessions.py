@@ -1,9 +1,11 @@
 """Sessions of local accounts: one use of each refresh token, and an end that reaches every token of the session."""
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 from django.db import connections
 from rest_framework.test import APIClient
 from rest_framework_simplejwt.token_blacklist.models import OutstandingToken
@@ -104,4 +106,16 @@ def test_of_uses_at_once_one_wins_and_the_session_ends() -> None:
 
     with ThreadPoolExecutor(8) as pool:
         assert sum(pool.map(use, range(8))) == 1
+    assert Session.objects.get().ended_at is not None
+
+
+@pytest.mark.parametrize("lifetime", [timedelta(days=14), timedelta(seconds=-5)])
+def test_a_used_refresh_token_never_works_again_after_a_purge(account: User, lifetime: timedelta) -> None:
+    """The second one has ended, but tokens are accepted for ten seconds longer."""
+    token = sessions.SessionToken()
+    token["sub"], token["local_session"] = account.subject, str(Session.objects.create(user=account).pk)
+    token.set_exp(lifetime=lifetime)
+    assert refresh(str(token)).status_code == 200
+    call_command("purge")
+    assert refresh(str(token)).status_code == 401
     assert Session.objects.get().ended_at is not None

@@ -37,7 +37,7 @@ export function answers() {
   holds<Equal<Schemas["TaskPage"], Page<Task>>>();
   holds<Equal<Schemas["TrashPage"], Page<Schemas["TrashedTask"]>>>();
   holds<Equal<Schemas["BulkDone"], { created: Task[]; updated: Task[]; deleted: number[] }>>();
-  holds<Equal<Schemas["Changes"], { results: Schemas["Change"][]; next: string; has_more: boolean }>>();
+  holds<Equal<Schemas["Changes"], { results: Schemas["Change"][]; next: string; has_more: boolean; held_back: boolean }>>();
   holds<
     Equal<Schemas["Change"], { id: number; deleted: false; task: Task } | { id: number; deleted: true; task: null }>
   >();

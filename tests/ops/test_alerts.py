@@ -32,6 +32,7 @@ recorder.connection_opened()
 recorder.token_refused("expired")
 recorder.keys_were_fetched(60)
 recorder.replica_asked("behind")
+recorder.feed_held_back(180, "other", "psql", "pid 7")
 registry = CollectorRegistry()
 multiprocess.MultiProcessCollector(registry)
 print(generate_latest(registry).decode())
@@ -50,6 +51,7 @@ STATEMENTS = "database_statement_duration_seconds"
 ERRORS = 'database_errors_total{kind="OperationalError"}'
 REPLICA = 'replica_reads_total{{outcome="{}"}}'
 REFUSALS = 'token_refusals_total{cause="expired"}'
+HELD_BACK = 'changes_feed_held_back_seconds{application="psql",database="other",holder="pid 7"}'
 KEYS = 'key_set_fetched_timestamp_seconds{pid="7"}'
 
 
@@ -90,6 +92,11 @@ SCENES = [
         {REPLICA.format("answered"): "0+9000x20", REPLICA.format("behind"): "0+30x20"},
     ),
     Scene("tokens refused", {REFUSALS: "0+1x11000 11000+100x520"}, {REFUSALS: "0+1x11520"}, at="8d"),
+    Scene(
+        "a transaction has held the changes feed back for minutes; its labels and the log of `database` name it",
+        {HELD_BACK: "0+60x20"},
+        {HELD_BACK: "120x20"},
+    ),
     Scene("keys of Better Auth are old", {KEYS: "60x180"}, {KEYS: "7200x180"}, at="3h"),
     Scene("keys of Better Auth are old", {KEYS: "60x180"}, {KEYS: "0x180"}, at="3h"),
 ]

@@ -1,9 +1,10 @@
 """The changes feed: whoever follows it holds exactly what the server holds, whoever writes meanwhile."""
 
+import os
 import random
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
@@ -140,6 +141,54 @@ def test_what_began_early_and_committed_late_is_told(follower: Follower, api: AP
     assert {change["task"]["title"] for change in told} == {"early", "late"}
     assert late["id"] in follower.tasks
     assert follower.holds_what_the_server_holds()
+
+
+@pytest.fixture
+def stranger() -> Iterator[Any]:
+    """A transaction in another database of the same server, which has a number and stays open."""
+    session = psycopg2.connect(os.environ["DATABASE_URL_UNPOOLED"] or os.environ["DATABASE_URL"])
+    with session.cursor() as cursor:
+        cursor.execute("SELECT current_database() <> %s, pg_current_xact_id()", [connection.settings_dict["NAME"]])
+        assert cursor.fetchall()[0][0] is True
+    yield session
+    session.close()
+
+
+def test_a_feed_that_is_held_back_says_so(api: APIClient, alice: User, bob: User, stranger: Any) -> None:
+    since = api.get(FEED).json()["next"]
+    task = api.post("/api/tasks", {"title": "committed"}).json()
+    body = api.get(f"{FEED}?since={since}").json()
+    assert (body["results"], body["has_more"], body["held_back"]) == ([], False, True)
+    # Of others' changes it says nothing.
+    assert client_for("bob").get(FEED).json()["held_back"] is False
+    stranger.rollback()
+    body = api.get(f"{FEED}?since={body['next']}").json()
+    assert [change["id"] for change in body["results"]] == [task["id"]]
+    assert body["held_back"] is False
+
+
+def test_a_deletion_for_good_that_is_held_back_is_told_too(
+    api: APIClient, follower: Follower, alice: User, stranger: Any
+) -> None:
+    stranger.rollback()
+    task = TaskFactory.create(user=alice)
+    follower.follow()
+    stranger.cursor().execute("SELECT pg_current_xact_id()")
+    task.delete()
+    assert api.get(f"{FEED}?since={follower.next}").json()["held_back"] is True
+    stranger.rollback()
+    assert api.get(f"{FEED}?since={follower.next}").json()["held_back"] is False
+
+
+def test_one_that_has_nothing_to_hold_back_does_not(api: APIClient, alice: User, follower: Follower) -> None:
+    """Whoever begins later, or only reads, holds back nothing."""
+    TaskFactory.create(user=alice)
+    follower.follow()
+    for statement in ("SELECT 1", "SELECT pg_current_xact_id()"):
+        later = other_connection()
+        later.cursor().execute(statement)
+        assert api.get(f"{FEED}?since={follower.next}").json()["held_back"] is False
+        later.close()
 
 
 def test_what_was_rolled_back_never_was(follower: Follower, alice: User) -> None:

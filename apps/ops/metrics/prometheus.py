@@ -24,6 +24,13 @@ KEYS = Gauge(
     multiprocess_mode="liveall",
 )
 
+HELD_BACK = Gauge(
+    "changes_feed_held_back_seconds",
+    "Age of the open transaction that holds the changes feed back; 0 where it has ended.",
+    ["database", "application", "holder"],
+    multiprocess_mode="livemax",
+)
+
 
 class Prometheus:
     """A Recorder. The series of each label are looked up once: the library's own look-up takes longer than to count."""
@@ -56,3 +63,6 @@ class Prometheus:
 
     def replica_asked(self, outcome: str) -> None:
         REPLICA.labels(outcome).inc()
+
+    def feed_held_back(self, seconds: float, database: str, application: str, holder: str) -> None:
+        HELD_BACK.labels(database, application, holder).set(seconds)

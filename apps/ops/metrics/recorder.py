@@ -26,6 +26,9 @@ class Recorder(Protocol):
     def replica_asked(self, outcome: str) -> None:
         """`outcome` is one of few."""
 
+    def feed_held_back(self, seconds: float, database: str, application: str, holder: str) -> None:
+        """By a transaction that is `seconds` old; 0 where it has ended. `holder` is a process id or a prepared name."""
+
 
 class Silence:
     def request_ended(self, method: str, route: str, status: int, seconds: float) -> None: ...
@@ -43,3 +46,5 @@ class Silence:
     def keys_were_fetched(self, seconds_ago: float) -> None: ...
 
     def replica_asked(self, outcome: str) -> None: ...
+
+    def feed_held_back(self, seconds: float, database: str, application: str, holder: str) -> None: ...

@@ -31,7 +31,8 @@ class ChangesView(StrictAPIView):
         responses=ChangesSerializer,
         description="The caller's tasks that were created, changed or deleted since `since`, each once in its last"
         " state. Without `since`, all of them. Put each `task` in its place by `id`, take out what is `deleted`, keep"
-        " `next`: then the client holds exactly the server's state. A 410 says to begin without `since` once more.",
+        " `next`: then the client holds exactly the server's state, unless `held_back` says that changes are still to"
+        " come. A 410 says to begin without `since` once more.",
     )
     def get(self, request: Request) -> ApiResponse:
         subject = self.request.user.subject
@@ -41,7 +42,8 @@ class ChangesView(StrictAPIView):
         except changes.Gone as error:
             raise CursorGone from error
         results = [{"id": each.task_id, "deleted": each.task is None, "task": each.task} for each in found.changes]
-        return ApiResponse({"results": results, "next": _cursor(found.next, subject), "has_more": found.has_more})
+        told = {"results": results, "next": _cursor(found.next, subject), "has_more": found.has_more}
+        return ApiResponse({**told, "held_back": found.held_back})
 
 
 def _place(cursor: str | None, subject: str) -> Place | None:

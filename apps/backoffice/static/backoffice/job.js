@@ -1,7 +1,10 @@
 // Works a job off: one small request a batch, until it is finished or stopped.
 (() => {
   const form = document.getElementById("job-step");
-  const write = (id, text) => (document.getElementById(id).textContent = text);
+  const write = (id, text) => {
+    const element = document.getElementById(id);
+    if (element) element.textContent = text;
+  };
   let failures = 0;
 
   async function step() {
