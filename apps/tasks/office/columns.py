@@ -81,8 +81,8 @@ def mapping_of(columns: Iterable[str]) -> Mapping:
         if key in OURS:
             found.setdefault(OURS[key], column)
     for name, keys in GUESSES.items():
-        if name not in found and (column := next((by_key[key] for key in keys if key in by_key), None)):
-            found[name] = column
+        if name not in found and (known := [by_key[key] for key in keys if key in by_key]):
+            found[name] = known[0]
     is_ours = key_of(found.get("tags", "tags")) == "tags"
     return Mapping(found, "\n" if is_ours else ",")
 

@@ -60,16 +60,18 @@ class Draft:
 class TableForm(forms.Form):
     """Which of the sheets, or of the lists of a JSON file."""
 
-    table = forms.TypedChoiceField(label="Sheet or list", coerce=int, widget=UnfoldAdminSelectWidget)
-
-    def __init__(self, draft: Draft, *data: Any) -> None:
-        super().__init__(*data, initial={"table": draft.values["table"]})
+    def __init__(self, draft: Draft, data: Any = None) -> None:
+        super().__init__(data, initial={"table": draft.values["table"]})
         tables = draft.values["tables"]
-        self.fields["table"].choices = [
+        choices = [
             (place, f"{table['name'] or 'The outer list'}: {len(table['rows']):,} rows")
             for place, table in enumerate(tables)
             if table["rows"]
         ]
+        self.fields["table"] = forms.TypedChoiceField(
+            label="Sheet or list", coerce=int, choices=choices, widget=UnfoldAdminSelectWidget
+        )
+        self.has_choice = len(choices) > 1
         self.unreadable = [table for table in tables if table["problem"]]
 
 
@@ -86,11 +88,11 @@ class ColumnsForm(forms.Form):
         widget=UnfoldAdminTextInputWidget,
     )
 
-    def __init__(self, draft: Draft, *data: Any) -> None:
+    def __init__(self, draft: Draft, data: Any = None) -> None:
         mapping, table = draft.mapping, draft.table
         places = {column: str(place) for place, column in enumerate(table.columns)}
         chosen = {ours: places[theirs] for ours, theirs in mapping.columns.items()}
-        super().__init__(*data, initial={**chosen, "separator": mapping.separator, "person": mapping.person})
+        super().__init__(data, initial={**chosen, "separator": mapping.separator, "person": mapping.person})
         choices = [LEAVE_OUT, *((places[column], _sampled(table, column)) for column in table.columns)]
         columns = {
             name: forms.ChoiceField(

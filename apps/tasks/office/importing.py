@@ -96,13 +96,13 @@ class ImportView(JobView):
 
     def plan(self, request: HttpRequest, job: Job) -> HttpResponse:
         """`do` is table or columns: what the file means is said before it starts."""
-        kind = {"table": TableForm, "columns": ColumnsForm}.get(request.POST.get("do", ""))
-        if kind is None or not is_draft(job):
+        do = request.POST.get("do")
+        if do not in {"table", "columns"} or not is_draft(job):
             return self.shown(request, job)
         draft = Draft(job.values)
-        form = kind(draft, request.POST)
+        form = TableForm(draft, request.POST) if do == "table" else ColumnsForm(draft, request.POST)
         if not form.is_valid():
-            return self.shown(request, job, **{f"{request.POST['do']}_form": form})
+            return self.shown(request, job, **{f"{do}_form": form})
         if isinstance(form, TableForm):
             draft = draft.with_table(form.cleaned_data["table"])
         else:
