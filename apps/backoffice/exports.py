@@ -1,7 +1,8 @@
 """Rows as CSV, XLSX and JSON: read a batch at a time, written as they come, and never a formula in a cell."""
 
-import csv
+import codecs
 import json
+import re
 import tempfile
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
@@ -14,8 +15,20 @@ from django.utils import timezone
 BATCH = 2_000
 # What a sheet holds, its heading left out (Excel's specifications and limits).
 MOST_SHEET_ROWS = 1_048_575
-# A spreadsheet takes a cell that begins so for a formula (OWASP, "CSV Injection").
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+# A spreadsheet keeps 15 digits of a number.
+LARGEST_EXACT = 10**15 - 1
+# A spreadsheet takes a cell that begins so for a formula (OWASP, "CSV Injection"), with full-width signs too. Where it
+# separates cells by semicolons, tabs or bars, a cell begins behind each of them, and behind each line end, since there
+# quotation marks within a cell quote nothing. Spaces and quotation marks before the sign may be dropped.
+_STARTS = r"(?:^|(?<=[;|\t\r\n]))"
+_FORMULA = r"""(?=[ "']*[=+\-@\t\r\uff1d\uff0b\uff0d\uff20])"""
+FORMULA = re.compile(_STARTS + _FORMULA)
+PROTECTED = re.compile(_STARTS + "'" + _FORMULA)
+QUOTED = re.compile(r"""[",;|\t\r\n]|^\s|\s$""")
+# XlsxWriter marks text that looks like an escape as none, but misses the second of two that share an underscore. As the
+# parts of a rich text, neither looks like one.
+TWO_ESCAPES = re.compile(r"_x[0-9A-Fa-f]{4}_x[0-9A-Fa-f]{4}_")
+WITHIN_ESCAPE = re.compile(r"(?<=_x[0-9A-Fa-f]{4})(?=_)")
 
 Row = dict[str, Any]
 
@@ -54,14 +67,19 @@ def download(kind: str, name: str, columns: tuple[str, ...], rows: Iterator[Row]
 
 
 def as_csv(columns: tuple[str, ...], rows: Iterator[Row]) -> Iterator[bytes]:
-    """RFC 4180, in UTF-8."""
-    line = _Line()
-    writer = csv.writer(line)
-    writer.writerow(columns)
+    """RFC 4180, in UTF-8 with its mark, without which spreadsheets take it for another encoding."""
+    yield codecs.BOM_UTF8 + _line(columns)
     for row in rows:
-        yield line.taken()
-        writer.writerow([safe(as_text(row[name])) for name in columns])
-    yield line.taken()
+        yield _line(safe(as_text(row[name])) for name in columns)
+
+
+def _line(cells: Iterable[str]) -> bytes:
+    return (",".join(map(_quoted, cells)) + "\r\n").encode()
+
+
+def _quoted(cell: str) -> str:
+    """In quotation marks too where another spreadsheet's separator stands in it."""
+    return '"' + cell.replace('"', '""') + '"' if QUOTED.search(cell) else cell
 
 
 def as_json(columns: tuple[str, ...], rows: Iterator[Row]) -> Iterator[bytes]:
@@ -85,12 +103,16 @@ def as_xlsx(columns: tuple[str, ...], rows: Iterator[Row]) -> Iterator[bytes]:
         sheet.freeze_panes(1, 0)
         for place, name in enumerate(columns):
             sheet.write_string(0, place, name)
+        plain = book.add_format()
         for number, row in enumerate(rows, start=1):
             for place, name in enumerate(columns):
                 value = row[name]
-                if isinstance(value, int):
+                if isinstance(value, int) and abs(value) <= LARGEST_EXACT:
                     sheet.write_number(number, place, value)
-                elif text := as_text(value):
+                elif TWO_ESCAPES.search(text := as_text(value)):
+                    parts = WITHIN_ESCAPE.split(text)
+                    sheet.write_rich_string(number, place, *(piece for part in parts for piece in (plain, part)))
+                elif text:
                     sheet.write_string(number, place, text)
         book.close()
         file.seek(0)
@@ -107,27 +129,13 @@ def as_text(value: Any) -> str:
 
 
 def safe(text: str) -> str:
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
+    """With an apostrophe before each part that a spreadsheet could take for a formula."""
+    return FORMULA.sub("'", text)
 
 
 def unsafe(text: str) -> str:
     """What `safe` was given."""
-    return text[1:] if text[:1] == "'" and text[1:].startswith(FORMULA_STARTS) else text
-
-
-class _Line:
-    """What csv writes to: each line is taken away as soon as it is there."""
-
-    def __init__(self) -> None:
-        self._parts: list[str] = []
-
-    def write(self, text: str) -> None:
-        self._parts.append(text)
-
-    def taken(self) -> bytes:
-        text = "".join(self._parts)
-        self._parts.clear()
-        return text.encode()
+    return PROTECTED.sub("", text)
 
 
 def _chunks(file: IO[bytes]) -> Iterator[bytes]:

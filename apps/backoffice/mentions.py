@@ -1,6 +1,6 @@
 """What staff keep that speaks of a person: files that were imported, addresses of lists. An erasure takes it."""
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +10,7 @@ from django.http import QueryDict
 
 from apps.backoffice.log import ADDRESS_MARK, cut_at
 from apps.backoffice.models import Job, SavedView
+from apps.backoffice.tables.table import key_of
 
 # Whether one of these numbers is of a task of theirs.
 Ownership = Callable[[Collection[str]], bool]
@@ -49,7 +50,7 @@ class _Table:
 
 def _tables(known: set[str], owns: Ownership) -> list[_Table]:
     def is_job_theirs(job: Job) -> bool:
-        return _speaks_of(job.values.get("rows", ()), known, owns) or _asks_for(job.query, known)
+        return _speaks_of(job.values, known, owns) or _asks_for(job.query, known)
 
     exports = LogEntry.objects.filter(change_message__contains=ADDRESS_MARK)
     return [
@@ -68,10 +69,13 @@ def _delete(rows: QuerySet[Any]) -> None:
     rows.delete()
 
 
-def _speaks_of(rows: Iterable[dict[str, str]], known: set[str], owns: Ownership) -> bool:
-    cells = {cell.strip().casefold() for row in rows for cell in row.values()}
-    numbers = {row["id"].strip() for row in rows if row.get("id", "").strip()}
-    return not known.isdisjoint(cells) or (bool(numbers) and owns(numbers))
+def _speaks_of(values: dict[str, Any], known: set[str], owns: Ownership) -> bool:
+    """An import keeps its rows, and before it starts the other tables of its file."""
+    tables = [values, *values.get("tables", ())]
+    cells = [(name, cell.strip()) for table in tables for row in table.get("rows", ()) for name, cell in row.items()]
+    numbers = {cell for name, cell in cells if cell and key_of(name) == "id"}
+    named = {cell.casefold() for _, cell in cells} | {str(values.get("mapping", {}).get("person", "")).casefold()}
+    return not known.isdisjoint(named) or (bool(numbers) and owns(numbers))
 
 
 def _asks_for(query: str, known: set[str]) -> bool:

@@ -69,6 +69,12 @@ def test_a_bulk_change_is_accessible_from_choice_to_result(page: Page) -> None:
     assert judged(page) == []
 
 
+def test_the_choice_of_columns_is_accessible(page: Page) -> None:
+    show_import(page, "tasks.csv", "content,notes\nBuy milk,soon\n")
+    page.get_by_label("Title (title)").wait_for()
+    assert judged(page) == []
+
+
 def test_an_import_is_accessible_from_file_to_result(page: Page) -> None:
     rows = [{"title": "New", "user_id": "person-1"}, {"id": 1, "tags": ["a"]}, {"id": 999_999, "title": "x"}]
     show_import(page, "tasks.json", json.dumps(rows))

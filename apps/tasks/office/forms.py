@@ -1,5 +1,6 @@
 """Fields of forms in which staff edit tasks: what a browser does to text must not look like a change."""
 
+import re
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +11,8 @@ from unfold.widgets import UnfoldAdminTextareaWidget
 from apps.backoffice.time_fields import LocalTimeField
 from apps.tasks.models import LONGEST_TAG, MOST_TAGS
 from apps.values import times
+
+LINE_END = re.compile(r"\r\n|\r|\n")
 
 
 class TextArea(UnfoldAdminTextareaWidget):
@@ -39,7 +42,8 @@ class TagsField(SimpleArrayField):
 
     def to_python(self, value: Any) -> Any:
         if isinstance(value, str):
-            value = "\n".join(line.strip() for line in value.splitlines() if line.strip())
+            # A tag may hold what str.splitlines takes for a line end too, such as U+2028.
+            value = "\n".join(line.strip() for line in LINE_END.split(value) if line.strip())
         return list(super().to_python(value))
 
 

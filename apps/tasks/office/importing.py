@@ -1,21 +1,26 @@
 """The pages of an import: the file, what it would do, and its progress."""
 
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django import forms
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils import timezone
 from django.views import View
 from unfold.widgets import UnfoldAdminFileFieldWidget
 
 from apps.backoffice.jobs import JobView
 from apps.backoffice.models import Job, JobState
+from apps.backoffice.tables.reading import Source, read
+from apps.backoffice.tables.table import Unreadable
 from apps.history.notes import written_by
 from apps.tasks.models import Task
+from apps.tasks.office.columns import READ, WRITTEN, from_json, is_known, left_out
+from apps.tasks.office.drafts import ColumnsForm, Draft, TableForm
 from apps.tasks.office.imports import Outcome, Rehearsal, apply
-from apps.tasks.office.sheets import READ, WRITTEN, Unreadable, rows_of
 
 PAGE = "tasks.import"
 BATCH = 250
@@ -26,12 +31,12 @@ KINDS = (("refused", "Refused"), ("create", "New"), ("change", "Changed"), ("sam
 class FileForm(forms.Form):
     file = forms.FileField(label="File", widget=UnfoldAdminFileFieldWidget)
 
-    rows: list[dict[str, str]]
+    source: Source
 
     def clean_file(self) -> Any:
         file = self.cleaned_data["file"]
         try:
-            self.rows = rows_of(file.name, file.read())
+            self.source = read(file.name, file.read(), is_known)
         except Unreadable as error:
             raise forms.ValidationError(str(error)) from error
         return file
@@ -55,12 +60,13 @@ class FileView(View):
         form = FileForm(request.POST, request.FILES)
         if not form.is_valid():
             return self._page(request, form)
+        draft = Draft.of(form.cleaned_data["file"].name[:200], form.source, timezone.get_current_timezone_name())
         job = Job.objects.create(
             owner_id=str(request.user.pk),
             page=PAGE,
             upper_id=0,
-            expected=len(form.rows),
-            values={"file": form.cleaned_data["file"].name[:200], "rows": form.rows},
+            expected=len(draft.values["rows"]),
+            values=draft.values,
         )
         return HttpResponseRedirect(reverse("admin:tasks_task_import_job", args=[job.pk]))
 
@@ -88,24 +94,51 @@ class ImportView(JobView):
     def told(self, job: Job) -> str:
         return f"Import of {job.expected:,} rows from {job.values['file']}."
 
+    def plan(self, request: HttpRequest, job: Job) -> HttpResponse:
+        """`do` is table or columns: what the file means is said before it starts."""
+        do = request.POST.get("do")
+        if do not in {"table", "columns"} or not is_draft(job):
+            return self.shown(request, job)
+        draft = Draft(job.values)
+        form = TableForm(draft, request.POST) if do == "table" else ColumnsForm(draft, request.POST)
+        if not form.is_valid():
+            return self.shown(request, job, **{f"{do}_form": form})
+        if isinstance(form, TableForm):
+            draft = draft.with_table(form.cleaned_data["table"])
+        else:
+            draft = draft.with_mapping(form.mapping())
+        job.values, job.expected = draft.values, len(draft.values["rows"])
+        job.save(update_fields=["values", "expected"])
+        return HttpResponseRedirect(request.path)
+
+    def _start(self, request: HttpRequest, job: Job) -> HttpResponse:
+        if is_draft(job):
+            draft = Draft(job.values)
+            if not draft.is_settled:
+                return self.shown(request, job)
+            job.values = draft.without_tables()
+            job.save(update_fields=["values"])
+        return super()._start(request, job)
+
     def do_batch(self, request: HttpRequest, job: Job) -> bool:
-        rows = job.values["rows"][job.seen : job.seen + BATCH]
-        rehearsal = Rehearsal(rows, lock=True)
-        outcomes = [rehearsal.outcome(job.seen + place, cells) for place, cells in enumerate(rows, start=1)]
+        outcomes = rehearsed(job, job.seen, job.seen + BATCH, lock=True)
         with written_by("import"):
             job.changed += apply(outcomes)
         refused = [one for one in outcomes if one.kind == "refused"]
         job.refused += len(refused)
         job.report = [*job.report, *({"row": one.row, "why": " ".join(one.problems)} for one in refused)]
-        job.seen += len(rows)
+        job.seen += len(outcomes)
         return job.seen < len(job.values["rows"])
 
     def context(self, request: HttpRequest, job: Job) -> dict[str, Any]:
-        draft = job.state == JobState.DRAFT
-        outcomes = rehearsed(job) if draft else []
+        draft = Draft(job.values) if is_draft(job) else None
+        is_settled = draft is None or draft.is_settled
+        outcomes = rehearsed(job) if job.state == JobState.DRAFT and is_settled else []
         groups = [(label, [one for one in outcomes if one.kind == kind]) for kind, label in KINDS]
         return {
+            **(reading(draft) if draft else {}),
             "title": f"Import {job.values['file']}",
+            "is_settled": is_settled,
             "groups": [(label, len(found), found[:SHOWN]) for label, found in groups if found],
             "writable": sum(one.kind in {"create", "change"} for one in outcomes),
             "refused_rows": sum(one.kind == "refused" for one in outcomes),
@@ -113,7 +146,27 @@ class ImportView(JobView):
         }
 
 
-def rehearsed(job: Job) -> list[Outcome]:
-    rows = job.values["rows"]
-    rehearsal = Rehearsal(rows)
-    return [rehearsal.outcome(place, cells) for place, cells in enumerate(rows, start=1)]
+def is_draft(job: Job) -> bool:
+    """An earlier release planned some without the tables of the file."""
+    return job.state == JobState.DRAFT and "tables" in job.values
+
+
+def reading(draft: Draft) -> dict[str, Any]:
+    """How the file was read, for the page."""
+    table = draft.table
+    return {
+        "about": draft.values["about"],
+        "table": table,
+        "zone": draft.values["zone"] if "due_at" in draft.mapping.columns else "",
+        "left_out": left_out(table.columns, draft.mapping),
+        "table_form": TableForm(draft),
+        "columns_form": ColumnsForm(draft),
+    }
+
+
+def rehearsed(job: Job, first: int = 0, last: int | None = None, *, lock: bool = False) -> list[Outcome]:
+    values = job.values
+    rows = from_json(values, first, last)
+    headings = values.get("mapping", {}).get("columns", {})
+    rehearsal = Rehearsal(rows, ZoneInfo(values.get("zone", "UTC")), headings, lock=lock)
+    return [rehearsal.outcome(row) for row in rows]

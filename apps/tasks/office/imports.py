@@ -1,24 +1,43 @@
 """What a file's rows would do to tasks, row by row, and why a row is refused; and the doing of it."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import Any
 
 from django import forms
-from django.contrib.auth import get_user_model
 
+from apps.backoffice.exports import as_text
+from apps.backoffice.tables.table import key_of
 from apps.history import diffs
 from apps.tasks.models import Priority, Status, Task
-from apps.tasks.office.forms import TagsField, TextField
+from apps.tasks.office.columns import WRITTEN, Cells, Row
+from apps.tasks.office.forms import LINE_END, TagsField, TextField
+from apps.tasks.office.moments import moment_of
+from apps.tasks.office.people import People
 from apps.tasks.office.search import number
-from apps.tasks.office.sheets import WRITTEN, Cells
-from apps.values import times
 
+# What may stand in a cell, by key_of: the word of the API, or the one that the back office shows.
+STATUSES: dict[str, str] = {key_of(word): status.value for status in Status for word in (status.value, status.label)}
 PRIORITIES: dict[str, int] = {
-    **{str(value): value for value in Priority.values},
-    **{priority.word: priority.value for priority in Priority},
+    key_of(word): priority.value
+    for priority in Priority
+    for word in (str(priority.value), priority.word, priority.label)
 }
+
+
+class WordField(forms.CharField):
+    """One of a few words, in any case."""
+
+    def __init__(self, known: dict[str, Any], words: str) -> None:
+        super().__init__(required=False)
+        self._known, self._words = known, words
+
+    def clean(self, value: Any) -> Any:
+        text = super().clean(value)
+        if text and key_of(text) not in self._known:
+            raise forms.ValidationError(f"Select a valid choice: {self._words}.")
+        return self._known[key_of(text)] if text else ""
 
 
 class RowForm(forms.Form):
@@ -26,21 +45,22 @@ class RowForm(forms.Form):
 
     title = forms.CharField(max_length=200)
     description = TextField(max_length=2000, required=False, strip=False, empty_value=None)
-    status = forms.ChoiceField(choices=Status.choices, required=False)
-    priority = forms.ChoiceField(choices=[(word, word) for word in PRIORITIES], required=False)
+    status = WordField(STATUSES, "pending, in_progress or completed")
+    priority = WordField(PRIORITIES, "low, normal, high or urgent")
     due_at = forms.CharField(required=False)
     tags = TagsField(required=False)
 
-    def __init__(self, cells: Cells) -> None:
+    def __init__(self, cells: Cells, zone: tzinfo, left: Collection[str], *, is_new: bool) -> None:
+        """`left` are the columns that are not looked at."""
         super().__init__(cells)
-        # What the file does not name stays as it is; a new task needs a title.
-        optional = [name for name in WRITTEN if name != "title" or cells.get("id", "").strip()]
-        for name in optional:
-            if name not in cells:
+        self._zone = zone
+        for name in WRITTEN:
+            # What the file does not name stays as it is; a new task needs a title.
+            if name in left or (name not in cells and not (name == "title" and is_new)):
                 del self.fields[name]
 
     def clean_due_at(self) -> datetime | None:
-        return moment_of(self.cleaned_data["due_at"])
+        return moment_of(self.cleaned_data["due_at"], self._zone)
 
     def clean_tags(self) -> list[str]:
         tags: list[str] = self.cleaned_data["tags"]
@@ -49,12 +69,11 @@ class RowForm(forms.Form):
         return tags
 
     def values(self) -> dict[str, Any]:
-        kept = {
+        return {
             name: value
             for name, value in self.cleaned_data.items()
             if value != "" or name not in {"status", "priority"}
         }
-        return {**kept, "priority": PRIORITIES[kept["priority"]]} if "priority" in kept else kept
 
 
 @dataclass(frozen=True)
@@ -76,48 +95,73 @@ class Outcome:
 
 
 class Rehearsal:
-    """The outcomes of some rows against the tasks as they are now; reads them in two statements."""
+    """The outcomes of some rows against the tasks as they are now; reads them in a few statements.
 
-    def __init__(self, rows: list[Cells], *, lock: bool = False) -> None:
-        numbers = {number(cells.get("id", "").strip()) for cells in rows} - {0}
+    `zone` is that of times without an offset, `headings` are the file's names for our columns.
+    """
+
+    def __init__(self, rows: list[Row], zone: tzinfo, headings: dict[str, str], *, lock: bool = False) -> None:
+        self._zone, self._headings = zone, headings
+        numbers = {number(row.cells.get("id", "").strip()) for row in rows} - {0}
         tasks = Task.objects.select_for_update() if lock else Task.objects.all()
         self._tasks = {task.pk: task for task in tasks.filter(pk__in=numbers).order_by("pk")}
-        owners = {cells.get("user_id", "").strip() for cells in rows if not cells.get("id", "").strip()}
-        self._people = set(get_user_model()._default_manager.filter(pk__in=owners).values_list("pk", flat=True))
+        self._people = People(row.cells.get("user_id", "") for row in rows)
         self._seen: set[int] = set()
 
-    def outcome(self, row: int, cells: Cells) -> Outcome:
+    def outcome(self, row: Row) -> Outcome:
+        cells = row.cells
         given = cells.get("id", "").strip()
         name = f"{given} {cells.get('title', '')}".strip()[:100]
         task = self._tasks.get(number(given))
-        form = RowForm(cells)
-        problems = (*self._problems(given, task, cells), *_sentences(form))
+        kept = [] if task is None else [column for column in WRITTEN if is_unchanged(task, column, cells)]
+        form = RowForm(cells, self._zone, [*kept, *row.faults], is_new=not given)
+        problems = {**dict(self._problems(given, task, row)), **_sentences(form), **row.faults}
         if problems:
-            return Outcome(row, "refused", name, problems=problems)
+            told = tuple(f"{self._headings.get(column, column)}: {why}" for column, why in problems.items())
+            return Outcome(row.number, "refused", name, problems=told)
         values = form.values()
         if task is None:
-            return Outcome(row, "create", name, values, owner=cells["user_id"].strip())
+            return Outcome(row.number, "create", name, values, owner=self._people.named(cells["user_id"]))
         self._seen.add(task.pk)
         changed = {column: value for column, value in values.items() if value != getattr(task, column)}
-        return Outcome(row, "change" if changed else "same", name or str(task), changed, task)
+        return Outcome(row.number, "change" if changed else "same", name or str(task), changed, task)
 
-    def _problems(self, given: str, task: Task | None, cells: Cells) -> Iterable[str]:
-        owner = cells.get("user_id", "").strip()
-        if not given:
-            if owner not in self._people:
-                yield f"user_id: there is no person {owner!r}." if owner else "user_id: a new task needs a person."
+    def _problems(self, given: str, task: Task | None, row: Row) -> Iterable[tuple[str, str]]:
+        if given and task is None:
+            yield "id", f"there is no task {given[:50]!r}."
         elif task is None:
-            yield f"id: there is no task {given!r}."
-        else:
-            yield from self._conflicts(task, owner, cells.get("updated_at", "").strip())
+            owner = row.cells.get("user_id", "")
+            if "user_id" not in row.faults and (problem := self._people.problem(owner)):
+                yield "user_id", problem
+        elif "id" not in row.faults:
+            yield from self._conflicts(task, row.cells)
 
-    def _conflicts(self, task: Task, owner: str, seen: str) -> Iterable[str]:
+    def _conflicts(self, task: Task, cells: Cells) -> Iterable[tuple[str, str]]:
+        owner, seen = cells.get("user_id", ""), cells.get("updated_at", "").strip()
         if task.pk in self._seen:
-            yield "id: an earlier row of the file has the same task."
-        if owner and owner != task.user_id:
-            yield "user_id: a task never changes hands."
-        if seen and not _is_moment(seen, task.updated_at):
-            yield "updated_at: the task was changed after the file was made."
+            yield "id", "an earlier row of the file has the same task."
+        if owner.strip() and owner != task.user_id and self._people.named(owner) != task.user_id:
+            yield "user_id", "a task never changes hands."
+        if seen and not self._is_moment(seen, task.updated_at):
+            yield "updated_at", "the task was changed after the file was made."
+
+    def _is_moment(self, text: str, moment: datetime) -> bool:
+        try:
+            return moment_of(text, self._zone) == moment
+        except forms.ValidationError:
+            return False
+
+
+def is_unchanged(task: Task, column: str, cells: Cells) -> bool:
+    """Whether the cell is what an export wrote of the task. Of line ends a spreadsheet may make others.
+
+    Not asked of the value that the cell would give: the task may be older than a rule for it.
+    """
+    return column in cells and _lines(cells[column]) == _lines(as_text(getattr(task, column)))
+
+
+def _lines(text: str) -> str:
+    return LINE_END.sub("\n", text)
 
 
 def apply(outcomes: Iterable[Outcome]) -> int:
@@ -130,23 +174,5 @@ def apply(outcomes: Iterable[Outcome]) -> int:
     return len(written)
 
 
-def moment_of(text: str) -> datetime | None:
-    """Raises ValidationError."""
-    if not text:
-        return None
-    try:
-        return times.writable_instant(text.strip())
-    except times.NotATime as error:
-        raise forms.ValidationError(str(error)) from None
-
-
-def _is_moment(text: str, moment: datetime) -> bool:
-    try:
-        return moment_of(text) == moment
-    except forms.ValidationError:
-        return False
-
-
-def _sentences(form: RowForm) -> Iterable[str]:
-    for name, errors in form.errors.items():
-        yield f"{name}: {' '.join(map(str, errors))}"
+def _sentences(form: RowForm) -> dict[str, str]:
+    return {name: " ".join(map(str, errors)) for name, errors in form.errors.items()}

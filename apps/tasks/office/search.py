@@ -39,4 +39,5 @@ def beginning_with(word: str) -> SearchQuery:
 
 def number(word: str) -> int:
     """0, which is no task's, where the word is none."""
-    return int(word) if word.isascii() and word.isdecimal() and int(word) <= LARGEST_NUMBER else 0
+    is_number = word.isascii() and word.isdecimal() and len(word) <= len(str(LARGEST_NUMBER))
+    return int(word) if is_number and int(word) <= LARGEST_NUMBER else 0

@@ -10,6 +10,8 @@ import openpyxl
 import pytest
 from django.contrib.admin.models import LogEntry
 from django.test import Client
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from apps.accounts.models import User
 from apps.backoffice import exports
@@ -36,7 +38,7 @@ def exported(client: Client, kind: str, query: str = "") -> list[dict[str, Any]]
     if kind == "json":
         return list(json.loads(content))
     if kind == "csv":
-        return list(csv.DictReader(io.StringIO(content.decode(), newline="")))
+        return list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline="")))
     heading, *rows = openpyxl.load_workbook(io.BytesIO(content), read_only=True).active.iter_rows(values_only=True)
     return [dict(zip(heading, row, strict=True)) for row in rows]
 
@@ -101,9 +103,51 @@ def test_no_cell_of_a_sheet_is_a_formula(operations: Client, alice: User, title:
     assert (cell.value, cell.data_type) == (title, "s")
 
 
-@pytest.mark.parametrize("text", ["x", "'x", "'", "", "'=x", *FORMULAS])
+def cells(line: str, separator: str) -> list[str]:
+    """As a spreadsheet takes a line apart at `separator`: only a quotation mark that begins a cell quotes."""
+    rows = csv.reader(io.StringIO(line, newline=""), delimiter=separator)
+    return [cell for row in rows for cell in row]
+
+
+PARTS = ["=1+1", "+1", "-1", "@x", "=1+1;", '"=1+1', "'=1+1", ' "=1+1', "\uff1d1+1"]
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t", "|"])
+@pytest.mark.parametrize("between", [";", "\t", "|", "\n", "\r\n", "\r", '";', ";;"])
+@pytest.mark.parametrize("part", PARTS)
+def test_no_cell_is_a_formula_whatever_separates_cells(part: str, between: str, separator: str) -> None:
+    row = {"id": 7, "text": f"Report{between}{part}{between}x"}
+    line = b"".join(exports.as_csv(("id", "text"), iter([row]))).decode("utf-8-sig").partition("\r\n")[2]
+    assert not [cell for cell in cells(line, separator) if cell.strip(' "').startswith(("=", "+", "-", "@", "\uff1d"))]
+
+
+TEXTS = ["x", "'x", "'", "", "'=x", "''=x", "a;=x", "a;'=x", 'a;"=x', "a\n\t=x", "'\t'=", "-", " =x", *FORMULAS, *PARTS]
+
+
+@pytest.mark.parametrize("text", TEXTS)
 def test_what_is_made_safe_comes_back(text: str) -> None:
-    assert exports.unsafe(exports.safe(text)) == text or text == "'=x"
+    assert exports.unsafe(exports.safe(text)) == text
+
+
+@settings(max_examples=300, deadline=None, derandomize=True)
+@given(st.text(st.sampled_from("=+-@\t\r\n;|,'\" x"), max_size=10))
+def test_any_text_that_is_made_safe_comes_back(text: str) -> None:
+    assert exports.unsafe(exports.safe(text)) == text
+
+
+def test_csv_begins_with_the_mark_of_its_encoding(operations: Client, alice: User) -> None:
+    """Without it LibreOffice and Excel take UTF-8 for another encoding."""
+    TaskFactory.create(user=alice, title="Zoë")
+    content = b"".join(operations.get(f"{EXPORT}?format=csv").streaming_content)  # type: ignore[attr-defined]
+    assert content.startswith(b"\xef\xbb\xbfid,title,")
+    assert content.count(b"\xef\xbb\xbf") == 1
+
+
+def test_a_number_that_a_sheet_cannot_keep_is_text() -> None:
+    numbers = [10**15 - 1, 10**15, 2**63 - 1]
+    content = b"".join(exports.as_xlsx(("id",), iter([{"id": number} for number in numbers])))
+    column = openpyxl.load_workbook(io.BytesIO(content)).active["A"]
+    assert [cell.value for cell in column[1:]] == [numbers[0], str(numbers[1]), str(numbers[2])]
 
 
 @pytest.mark.parametrize("kind", ["csv", "json", "xlsx"])

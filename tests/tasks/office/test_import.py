@@ -2,13 +2,14 @@
 
 import io
 import json
+from datetime import UTC, datetime
 from typing import Any
-from zipfile import ZIP_DEFLATED, ZipFile
 
 import openpyxl
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from apps.accounts.models import User
 from apps.backoffice.models import Job
@@ -16,40 +17,16 @@ from apps.history.models import Change
 from apps.tasks.models import Task
 from apps.tasks.office import importing
 from tests.colleagues import staff_with
-from tests.factories import TaskFactory
+from tests.factories import PersonFactory, TaskFactory
+from tests.tasks.office.importer import IMPORT, address, finished, outcomes, uploaded
+from tests.workbooks import ods, ods_row, ods_table, row, xlsx
 
 pytestmark = pytest.mark.django_db
-
-IMPORT = "/admin/tasks/task/import/"
 
 
 @pytest.fixture
 def operations(db: None) -> Client:
     return staff_with("view_task", "import_task", "export_task")
-
-
-def uploaded(client: Client, content: str | bytes, name: str = "tasks.csv") -> Any:
-    data = content.encode() if isinstance(content, str) else content
-    return client.post(IMPORT, {"file": SimpleUploadedFile(name, data)}, follow=True)
-
-
-def outcomes(answer: Any) -> dict[int, tuple[str, str]]:
-    """By row: the kind, and the problems or the changed columns."""
-    found = [one for _, _, group in answer.context["groups"] for one in group]
-    return {one.row: (one.kind, " ".join(one.problems) or ",".join(one.values)) for one in found}
-
-
-def address(answer: Any) -> str:
-    return str(answer.redirect_chain[-1][0])
-
-
-def finished(client: Client, answer: Any) -> dict[str, Any]:
-    job = address(answer)
-    client.post(job, {"do": "start"})
-    while True:
-        progress: dict[str, Any] = client.post(job, {"do": "step"}, headers={"Accept": "application/json"}).json()
-        if progress["state"] != "running":
-            return progress
 
 
 def rows() -> list[dict[str, Any]]:
@@ -61,7 +38,7 @@ def test_rows_create_and_change_tasks(operations: Client, task: Task, bob: User)
         operations,
         f'id,title,status,user_id,priority,tags\n{task.pk},Renamed,completed,alice,,\n,New one,,bob,urgent,"a, b\nc"\n',
     )
-    assert outcomes(answer) == {1: ("change", "title,status"), 2: ("create", "title,priority,tags")}
+    assert outcomes(answer) == {2: ("change", "title,status"), 3: ("create", "title,priority,tags")}
     assert Task.objects.get().title == "Alice's task"
     assert finished(operations, answer)["changed"] == 2
     changed, new = Task.objects.order_by("id")
@@ -84,12 +61,13 @@ def test_rows_create_and_change_tasks(operations: Client, task: Task, bob: User)
         ({"title": ""}, "title: This field is required."),
         ({"title": "x" * 201}, "title: Ensure this value has at most 200 characters"),
         ({"description": "x" * 2001}, "description: Ensure this value has at most 2000"),
-        ({"status": "done"}, "status: Select a valid choice."),
-        ({"priority": "7"}, "priority: Select a valid choice."),
-        ({"due_at": "soon"}, "due_at: This is not an RFC 3339 timestamp such as"),
-        ({"due_at": "2027-01-31T09:30:00"}, "due_at: This needs an offset"),
+        ({"status": "done"}, "status: Select a valid choice: pending"),
+        ({"priority": "7"}, "priority: Select a valid choice: low"),
+        ({"due_at": "soon"}, "due_at: This is no time such as"),
+        ({"due_at": "31.01.2027 09:30"}, "due_at: This is no time such as"),
         ({"due_at": "9999-12-31T23:59:59Z"}, "due_at: The time must be from 0001-01-03 to 9999-12-29"),
         ({"due_at": "9999-12-31T23:59:59-12:00"}, "due_at: In UTC, this is not in the years 1 to 9999"),
+        ({"title": {"a": 1}}, "title: The value is an object"),
         ({"tags": "a\na"}, "tags: A tag is named twice."),
         ({"tags": "x" * 51}, "tags: Item 1 in the array did not validate"),
         ({"user_id": "bob"}, "user_id: a task never changes hands."),
@@ -99,7 +77,7 @@ def test_rows_create_and_change_tasks(operations: Client, task: Task, bob: User)
     ids=str,
 )
 def test_a_row_that_cannot_be_says_why_and_is_left_out(
-    operations: Client, task: Task, bob: User, cells: dict[str, str], problem: str
+    operations: Client, task: Task, bob: User, cells: dict[str, Any], problem: str
 ) -> None:
     other = TaskFactory.create(user=bob)
     before = rows()
@@ -131,22 +109,9 @@ def test_a_new_task_needs_a_person_and_a_title(
     assert "No row would change anything." in answer.content.decode()
 
 
-@pytest.mark.parametrize("kind", ["csv", "xlsx", "json"])
-def test_an_export_comes_back_as_it_is(operations: Client, alice: User, kind: str) -> None:
-    for title, description in (("=1+1", None), ("Zoë's", "\nTwo\nlines "), ("'quoted", "-")):
-        TaskFactory.create(
-            user=alice, title=title, description=description, tags=["a, b", "c"], due_at="2027-01-31T09:30:00.123456Z"
-        )
-    before = rows()
-    export = operations.get(f"/admin/tasks/task/export/?format={kind}")
-    answer = uploaded(operations, b"".join(export.streaming_content), f"t.{kind}")  # type: ignore[attr-defined]
-    assert {kind for kind, _ in outcomes(answer).values()} == {"same"}
-    assert rows() == before
-
-
 def test_a_task_that_is_named_twice_is_changed_once(operations: Client, task: Task) -> None:
     answer = uploaded(operations, f"id,title\n{task.pk},One\n{task.pk},Two\n")
-    assert outcomes(answer)[2] == ("refused", "id: an earlier row of the file has the same task.")
+    assert outcomes(answer)[3] == ("refused", "id: an earlier row of the file has the same task.")
     finished(operations, answer)
     assert Task.objects.get().title == "One"
 
@@ -154,7 +119,7 @@ def test_a_task_that_is_named_twice_is_changed_once(operations: Client, task: Ta
 def test_a_task_that_was_changed_after_the_rehearsal_is_refused(operations: Client, task: Task) -> None:
     seen = Task.objects.get().updated_at.isoformat()
     answer = uploaded(operations, f"id,title,updated_at\n{task.pk},Renamed,{seen}\n")
-    assert outcomes(answer) == {1: ("change", "title")}
+    assert outcomes(answer) == {2: ("change", "title")}
     Task.objects.update(title="Meanwhile")
     assert finished(operations, answer)["refused"] == 1
     assert Task.objects.get().title == "Meanwhile"
@@ -183,10 +148,10 @@ def test_an_import_is_on_record(operations: Client, task: Task) -> None:
     assert (change.source, change.actor) == ("import", User.objects.get(login="staff@example.com").pk)
 
 
-def sheet(*rows: tuple[Any, ...]) -> bytes:
+def typed(*rows: tuple[Any, ...]) -> bytes:
     book = openpyxl.Workbook()
-    for row in rows:
-        book.active.append(row)
+    for each in rows:
+        book.active.append(each)
     file = io.BytesIO()
     book.save(file)
     return file.getvalue()
@@ -194,49 +159,161 @@ def sheet(*rows: tuple[Any, ...]) -> bytes:
 
 def test_a_sheet_typed_by_hand_is_read(operations: Client, task: Task) -> None:
     answer = uploaded(
-        operations, sheet(("id", "title", "priority"), (float(task.pk), 2027, 3), (None, None, None)), "t.xlsx"
+        operations, typed(("id", "title", "priority"), (float(task.pk), 2027, 3), (None, None, None)), "t.xlsx"
     )
     finished(operations, answer)
     assert (Task.objects.get().title, Task.objects.get().priority) == ("2027", 3)
 
 
-def zipped(size: int) -> bytes:
-    """A sheet that is small until it is unpacked."""
-    file = io.BytesIO()
-    with ZipFile(file, "w", ZIP_DEFLATED) as archive:
-        archive.writestr("xl/sharedStrings.xml", b"x" * size)
-    return file.getvalue()
-
-
 @pytest.mark.parametrize(
     ("name", "content", "sentence"),
     [
-        ("t.txt", b"x", "ends in .csv, .xlsx or .json"),
+        ("t.exe", b"x", "has to end in .csv"),
         ("t.csv", b"", "The submitted file is empty."),
         ("t.csv", b"id,title\n", "The file has no rows."),
-        ("t.csv", b"id,colour\n1,red\n", "There is no column &#x27;colour&#x27;."),
-        ("t.csv", b"title\nx\n", "needs a column id"),
-        ("t.csv", b"id,title\n1\n", "cannot be read"),
-        ("t.csv", b"id,title\n1,a,b\n", "cannot be read"),
-        ("t.csv", b"\xff\xfe\x00", "cannot be read"),
-        ("t.csv", b"id,title\n1,\x00\n", "NUL character"),
-        ("t.json", b"{", "cannot be read"),
-        ("t.json", b"[1]", "cannot be read"),
-        ("t.json", b"3", "cannot be read"),
-        ("t.json", b"[" * 100_000, "cannot be read"),
-        ("t.json", b"[{}]", "needs a column id"),
-        ("t.xlsx", b"no zip", "cannot be read"),
-        ("t.xlsx", zipped(51 * 1024 * 1024), "unpacks to more than 50 MiB"),
-        ("t.csv", b"id,title\n" + b"1,x\n" * 5001, "more than 5,000 rows"),
+        ("t.csv", b"id,title,ID\n1,x,2\n", "Two columns have the same name"),
+        ("t.json", b"{", "The file is not JSON"),
+        ("t.xlsx", b"no zip", "The content of the file is not what"),
+        ("t.xlsx", xlsx(row(1, "id"), "&nbsp;"), "The file is damaged."),
         ("t.csv", b"x" * (5 * 1024 * 1024 + 1), "larger than 5 MiB"),
     ],
     ids=lambda value: str(value)[:20],
 )
-def test_what_is_no_table_of_tasks_is_told_so(operations: Client, name: str, content: bytes, sentence: str) -> None:
+def test_what_is_no_table_is_told_so(operations: Client, name: str, content: bytes, sentence: str) -> None:
     answer = uploaded(operations, content, name)
     assert answer.status_code == 200
     assert sentence in answer.content.decode()
     assert not Job.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("t.csv", b"\xff\xfe" + "title;user_id;due_at\r\nx;alice;2027-01-31 09:30\r\n".encode("utf-16-le")),
+        (
+            "t.xlsx",
+            xlsx(row(1, "title", "user_id", "due_at"), row(2, "x", "alice", "<c t='d'><v>2027-01-31T09:30</v></c>")),
+        ),
+        (
+            "t.ods",
+            ods(
+                ods_table(
+                    ods_row("title", "user_id", "due_at"),
+                    ods_row(
+                        "x",
+                        "alice",
+                        '<table:table-cell office:value-type="date" office:date-value="2027-01-31T09:30:00"/>',
+                    ),
+                )
+            ),
+        ),
+        ("t.json", b'[{"title": "x", "user_id": "alice", "due_at": "2027-01-31T09:30"}]'),
+    ],
+    ids=["csv", "xlsx", "ods", "json"],
+)
+def test_a_time_without_an_offset_is_one_of_the_importers_zone(
+    operations: Client, alice: User, name: str, content: bytes
+) -> None:
+    operations.cookies["back_office_zone"] = "Europe/Berlin"
+    answer = uploaded(operations, content, name)
+    assert "read in the time zone <strong>Europe/Berlin</strong>" in answer.content.decode()
+    operations.cookies["back_office_zone"] = "Asia/Tokyo"
+    finished(operations, answer)
+    assert Task.objects.get().due_at == datetime(2027, 1, 31, 8, 30, tzinfo=UTC)
+
+
+def test_the_page_says_how_the_file_was_read(operations: Client, alice: User) -> None:
+    page = uploaded(operations, "title;user_id\nÜbung;alice\n".encode("cp1252")).content.decode()
+    assert "Text in Windows-1252, its cells separated by semicolons" in page
+    assert "Übung" in page
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "title,user_id,due_at,status,priority",
+        "Title,Person,Due,Status,Priority",
+        "TITLE,User_Id,Due at,STATUS,priority",
+    ],
+)
+@pytest.mark.parametrize("words", ["in_progress,urgent", "In progress,Urgent", "IN PROGRESS,URGENT", "In-Progress,3"])
+def test_the_words_that_the_back_office_shows(operations: Client, alice: User, heading: str, words: str) -> None:
+    finished(operations, uploaded(operations, f"{heading}\nx,alice,2027-01-31,{words}\n"))
+    task = Task.objects.get()
+    assert (task.title, task.status, task.priority, task.due_at is not None) == ("x", "in_progress", 3, True)
+
+
+def test_a_refusal_names_the_columns_of_the_file(operations: Client, alice: User) -> None:
+    answer = uploaded(operations, "Title,Person,Due\n\nx,alice,soon\n")
+    (kind, why) = outcomes(answer)[3]
+    assert (kind, why.startswith("Due: This is no time")) == ("refused", True)
+
+
+def test_a_person_may_be_named_by_address(operations: Client, alice: User, bob: User) -> None:
+    PersonFactory.create(subject="bob-2", email=bob.email)
+    answer = uploaded(
+        operations, "title,user_id\na,Alice@Example.com\nb,bob@example.com\nc,nobody@example.com\nd,alice\n"
+    )
+    assert outcomes(answer)[3][1].startswith("user_id: 2 people have the e-mail address 'bob@example.com'.")
+    assert outcomes(answer)[4][1] == "user_id: there is no person 'nobody@example.com'."
+    finished(operations, answer)
+    assert set(Task.objects.values_list("title", "user_id")) == {("a", "alice"), ("d", "alice")}
+
+
+def test_a_row_with_the_owners_address_changes_the_task(operations: Client, task: Task, bobs_task: Task) -> None:
+    text = f"id,title,user_id\n{task.pk},x,alice@example.com\n{bobs_task.pk},x,alice@example.com\n"
+    assert outcomes(uploaded(operations, text)) == {
+        2: ("change", "title"),
+        3: ("refused", "user_id: a task never changes hands."),
+    }
+
+
+def test_a_cell_that_cannot_be_told_refuses_its_row_alone(operations: Client, task: Task) -> None:
+    before = Task.objects.values().get()
+    content = xlsx(
+        row(1, "id", "title", "description"),
+        row(2, str(task.pk), "x", "<c><f>A1</f></c>"),
+        row(3, str(task.pk), "y", "kept"),
+    )
+    answer = uploaded(operations, content, "t.xlsx")
+    kind, why = outcomes(answer)[2]
+    assert (kind, why.startswith("description: Cell C2 holds a formula whose result is not in the file.")) == (
+        "refused",
+        True,
+    )
+    assert outcomes(answer)[3] == ("change", "title,description")
+    assert Task.objects.values().get() == before
+
+
+def test_an_old_job_goes_on(operations: Client, task: Task) -> None:
+    """Planned by the release before: rows by our names, and nothing else."""
+    job = Job.objects.create(
+        owner=User.objects.get(login="staff@example.com"),
+        page="tasks.import",
+        upper_id=0,
+        expected=1,
+        values={"file": "t.csv", "rows": [{"id": str(task.pk), "title": "Renamed"}]},
+    )
+    page = f"{IMPORT}{job.pk}/"
+    assert operations.get(page).status_code == 200
+    operations.post(page, {"do": "start"})
+    operations.post(page, {"do": "step"})
+    assert Task.objects.get().title == "Renamed"
+
+
+@settings(
+    max_examples=25,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(
+    kind=st.sampled_from(["csv", "json", "xlsx", "ods"]),
+    content=st.binary(max_size=60)
+    | st.text(st.sampled_from('id,;\n"=1{}[]:\0é\t'), min_size=1, max_size=40).map(str.encode),
+)
+def test_no_upload_breaks_the_page(operations: Client, kind: str, content: bytes) -> None:
+    assert uploaded(operations, content, f"t.{kind}").status_code == 200
 
 
 @pytest.mark.parametrize("rights", [("view_task", "change_task", "export_task"), ("import_task",)])
