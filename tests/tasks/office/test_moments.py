@@ -43,7 +43,7 @@ def test_a_time_without_an_offset_is_one_of_the_zone(text: str, moment: datetime
         ("2027-01-31T09:30:00+25:00", "This is not an RFC 3339 timestamp"),
         ("2027-03-28 02:30", "does not exist in Europe/Berlin"),
         ("2027-10-31 02:30", "occurs twice in Europe/Berlin"),
-        *((text, "The time must be from 0001-01-03 to 9999-12-29|In UTC, this is not in the years 1 to 9999") for text in (
+        *((text, "The time must be from 0001-01-03|In UTC, this is not in the years 1 to 9999") for text in (
             "9999-12-31T23:59:59Z", "9999-12-31T23:59:59-14:00", "9999-12-31T23:59:59+14:00", "9999-12-31 23:59",
             "0001-01-01T00:00:00Z", "0001-01-01T00:00:00+14:00", "0001-01-01",
         )),
