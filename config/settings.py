@@ -76,7 +76,7 @@ MIDDLEWARE = [
     "axes.middleware.AxesMiddleware",
     # For pages only. They stand together: a call of the API passes by all of them in one step.
     "apps.ops.page_middleware.StaticFiles",
-    "apps.ops.page_middleware.BackOfficeInput",
+    "apps.staff.middleware.ErrorPages",
     "apps.ops.page_middleware.Sessions",
     "apps.ops.page_middleware.Common",
     "apps.ops.page_middleware.Authentication",

@@ -16,7 +16,7 @@ from apps.api.pages import PageSerializer
 from apps.api.schema import ConstantField
 from apps.api.serializers import StrictSerializer, reader
 from apps.tasks.models import LONGEST_TAG, MOST_TAGS, Priority, Status, Task
-from apps.tasks.rows import NAMES, TaskJson
+from apps.tasks.rows import NAMES, PRIORITY_WORDS, TaskJson
 
 LONGEST: dict[str, Any] = {"max_length": "This has more than {max_length} characters."}
 PRIORITIES = [(priority.word, priority.label) for priority in Priority]
@@ -36,7 +36,7 @@ class PriorityField(WordField):
         return Priority[super().to_internal_value(data).upper()].value
 
     def to_representation(self, value: Any) -> str:
-        return Priority(value).word
+        return PRIORITY_WORDS[value]
 
 
 class TagField(StringField):
