@@ -13,4 +13,5 @@ class StoredChoicesForm(forms.ModelForm):  # type: ignore[type-arg]  # not gener
         for name, field in self.fields.items():
             stored = getattr(self.instance, name, None) if self.instance.pk else None
             if isinstance(field, forms.TypedChoiceField) and stored is not None and not field.valid_value(stored):
-                field.choices = [(stored, f"{stored} (not a known value)"), *field.choices]
+                choices: Any = field.choices
+                field.choices = [(stored, f"{stored} (not a known value)"), *choices]

@@ -42,7 +42,8 @@ class StrictChangeList(ChangeList):
         self.filter_specs, self.has_filters, *_ = self.get_filters(request)
         self.has_active_filters = True
         self.clear_all_filters_qs = "?"
-        return self.root_queryset.none()
+        nothing: QuerySet[Any] = self.root_queryset.none()
+        return nothing
 
     def get_results(self, request: HttpRequest) -> None:
         try:

@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.core.exceptions import BadRequest, ValidationError
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponseRedirect
 
 from apps.backoffice.lists import StrictChangeList
 from apps.backoffice.parameters import NUL, FiltersRefused, refusals
@@ -37,13 +37,12 @@ class StrictAdminMixin:
             return queryset.none(), False
         return super().get_search_results(request, queryset, search_term)  # type: ignore[misc]  # ModelAdmin's
 
-    def response_action(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:
+    def response_action(self, request: HttpRequest, queryset: QuerySet[Any]) -> Any:
         if refused := refusals(self, request):
             messages.error(request, f"Nothing was changed. {FiltersRefused(refused)}")
             return HttpResponseRedirect(request.get_full_path())
         self._check_selection(request)
-        answer: HttpResponse | None = super().response_action(request, queryset)  # type: ignore[misc]  # ModelAdmin's
-        return answer
+        return super().response_action(request, queryset)  # type: ignore[misc]  # ModelAdmin's
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         """What the address of an "add" page suggests, without what its fields cannot hold."""
@@ -55,6 +54,14 @@ class StrictAdminMixin:
                 if form_field is not None:
                     held[field.name] = form_field.clean(given[field.name])
         return held
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """The widget of a refused form looks up what was sent, and no text of PostgreSQL holds a NUL."""
+        field = super().formfield_for_foreignkey(db_field, request, **kwargs)  # type: ignore[misc]  # ModelAdmin's
+        if field is not None:
+            read = field.widget.value_from_datadict
+            field.widget.value_from_datadict = lambda *sent: without_nul(read(*sent))
+        return field
 
     def _check_selection(self, request: HttpRequest) -> None:
         if request.POST.get("select_across", "0") not in {"", "0", "1"}:
@@ -74,6 +81,10 @@ def clean_key(field: Any, text: str) -> Any:
     key = field.to_python(text)
     field.run_validators(key)
     return key
+
+
+def without_nul(value: Any) -> Any:
+    return value.replace("\0", "\ufffd") if isinstance(value, str) else value
 
 
 def is_searchable(character: str) -> bool:

@@ -57,10 +57,6 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
     return _page(request, 400, title, str(exception) if isinstance(exception, BadRequest) else explanation)
 
 
-def unsupported_charset(request: HttpRequest) -> HttpResponse:
-    return _page(request, 415, "This form cannot be read", "Its text is not in UTF-8. Send it as UTF-8.")
-
-
 def as_page(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     """An answer that Django or a view made without a page, such as a 405: its status and headers, on a page."""
     title, explanation = WORDS.get(response.status_code, WORDS[400])

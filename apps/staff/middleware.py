@@ -1,6 +1,5 @@
 """No address under /admin answers a session that lacks the second factor, has lain idle or is too old."""
 
-import codecs
 from collections.abc import Callable
 from typing import Any
 
@@ -28,7 +27,7 @@ class ErrorPages(PageMiddleware):
     def on_page(self, request: HttpRequest) -> Any:
         if not request.path_info.startswith(BACK_OFFICE):
             return self.get_response(request)
-        response = _unreadable(request) or self.get_response(request)
+        response: Any = _unreadable(request) or self.get_response(request)
         if response.status_code < 400 or isinstance(response, errors.ErrorPage):
             return response
         return errors.as_page(request, response)
@@ -47,9 +46,6 @@ def _unreadable(request: HttpRequest) -> HttpResponse | None:
         return errors.bad_request(
             request, BadRequest("A cookie holds a NUL character. Delete the cookies of this site.")
         )
-    # The client may name any codec of Python's for its text, also those that make half a surrogate pair, or no text.
-    if request.encoding and codecs.lookup(request.encoding).name != "utf-8":
-        return errors.unsupported_charset(request)
     return None
 
 

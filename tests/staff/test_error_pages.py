@@ -107,7 +107,9 @@ class Counted(Silence):
 
 
 @pytest.mark.parametrize("error", [ValueError, OverflowError, DataError, TypeError, UnicodeError])
-@pytest.mark.parametrize("page", ["/admin/tasks/task/", "/admin/tasks/task/{}/change/"])
+@pytest.mark.parametrize(
+    ("page", "method"), [("", "person"), ("{}/change/", "get_fields"), ("{}/history/", "restorable")]
+)
 def test_a_bug_of_ours_is_a_500_that_is_logged_and_counted(
     staff: User,
     task: Task,
@@ -115,17 +117,18 @@ def test_a_bug_of_ours_is_a_500_that_is_logged_and_counted(
     caplog: pytest.LogCaptureFixture,
     error: type[Exception],
     page: str,
+    method: str,
 ) -> None:
-    def fail(*_: Any) -> str:
+    def fail(*_: Any, **__: Any) -> str:
         raise error("a bug that was planted")
 
     counted = Counted()
     client = signed_in(staff)
     client.raise_request_exception = False
     monkeypatch.setattr(metrics, "recorder", counted)
-    monkeypatch.setattr(TaskAdmin, "person", fail)
+    monkeypatch.setattr(TaskAdmin, method, fail)
     with caplog.at_level(logging.ERROR):
-        answer = client.get(page.format(task.pk))
+        answer = client.get(f"/admin/tasks/task/{page.format(task.pk)}")
     assert (answer.status_code, counted.statuses) == (500, [500])
     assert "Something went wrong on our side" in text_of(answer)
     assert any(record.exc_info and record.exc_info[0] is error for record in caplog.records)

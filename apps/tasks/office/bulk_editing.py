@@ -70,7 +70,8 @@ class BulkView(JobView):
 
     def context(self, request: HttpRequest, job: Job) -> dict[str, Any]:
         draft = job.state == JobState.DRAFT
-        rows, unreadable = Task.objects.none(), ""
+        rows: QuerySet[Task] = Task.objects.none()
+        unreadable = ""
         try:
             rows = self._rows(request, job) if draft else rows
         except FiltersRefused as refused:

@@ -7,7 +7,6 @@ from urllib.parse import quote as percent
 import pytest
 from django.contrib import admin
 from django.contrib.admin.models import LogEntry
-from django.contrib.auth.models import Group
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Model
 from django.test import Client
@@ -28,7 +27,6 @@ NAMES = ["p", "o", "q", "_popup", "_changelist_filters", "before", "format", "co
 NAMES += ["id__exact", "title__regex", "created_at__year", "term", "field_name", "s", "page", "next", "e"]
 # Of "add" pages, which take first values from their address.
 NAMES += ["user", "due_at", "status", "priority", "tags", "permissions", "title", "login", "id"]
-CODECS = ["utf-7", "rot13", "undefined", "raw_unicode_escape", "utf-16", "idna", "latin-1"]
 
 
 def routes(patterns: Any, before: str = "") -> Iterator[str]:
@@ -84,6 +82,8 @@ def test_every_page_bears_odd_parameters(boss: Client, known: dict[str, str], ro
     if route in SIGN_OUT:
         return
     path = filled(route, known)
+    is_step_of_sign_in = route.startswith("admin/second-factor/")
+    assert is_step_of_sign_in or "/admin/login/" not in boss.get(path).headers.get("Location", "")
     for value in VALUES:
         query = "&".join(f"{name}={percent(value)}" for name in NAMES)
         for address in (f"{path}?{query}", f"{path}?_to_field={percent(value)}&{percent(value)}=x"):
@@ -110,34 +110,13 @@ def test_every_page_bears_odd_forms(boss: Client, known: dict[str, str], route: 
         assert_readable(boss.post(path, dict.fromkeys(fields, value)), (path, value[:20]))
 
 
-@pytest.mark.parametrize("model", sorted(admin.site._registry, key=lambda model: model._meta.label))
+@pytest.mark.parametrize("model", sorted(admin.site._registry, key=str))
 def test_every_list_bears_odd_selections(boss: Client, model: type[Model]) -> None:
     path = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
     for value in ("a\0b", LONG, str(2**63), "abc"):
         for name in ("_selected_action", "select_across", "index", "action"):
             body = {"action": "delete_selected", "_selected_action": "1", "index": "0", name: value}
             assert_readable(boss.post(path, body), (path, name, value[:20]))
-
-
-@pytest.mark.parametrize("codec", CODECS)
-def test_text_comes_in_utf_8_alone(boss: Client, codec: str) -> None:
-    kind = f"application/x-www-form-urlencoded; charset={codec}"
-    for path in ("/admin/tasks/task/?q=%2B2AA-", "/admin/login/?next=%5Cud800"):
-        assert_readable(boss.generic("GET", path, content_type=kind), codec)
-        answer = boss.generic("POST", path, b"username=%2B2AA-&name=%5Cud800", content_type=kind)
-        assert answer.status_code == 415
-        assert_readable(answer, codec)
-    kind = f"multipart/form-data; boundary=x; charset={codec}"
-    body = b'--x\r\nContent-Disposition: form-data; name="name"\r\n\r\n+2AA-\r\n--x--\r\n'
-    assert boss.generic("POST", "/admin/tasks/task/views/save/", body, content_type=kind).status_code == 415
-    assert not SavedView.objects.exists()
-
-
-def test_a_form_in_utf_8_is_read(boss: Client) -> None:
-    kind = "application/x-www-form-urlencoded; charset=UTF-8"
-    answer = boss.generic("POST", "/admin/tasks/task/views/save/", b"name=caf%C3%A9", content_type=kind)
-    assert answer.status_code == 302
-    assert SavedView.objects.get().name == "café"
 
 
 def test_a_row_without_a_page_outside_has_no_shortcut_to_one(boss: Client) -> None:
@@ -171,5 +150,5 @@ def test_nothing_was_changed_by_all_this(boss: Client, known: dict[str, str]) ->
 
 
 def test_every_model_of_the_site_is_walked() -> None:
-    for model in (*admin.site._registry, Group):
-        assert any(f"admin/{model._meta.app_label}/{model._meta.model_name}/" in route for route in ADMIN)
+    for model in admin.site._registry:
+        assert any(f"admin/{model._meta.label_lower.replace('.', '/')}/" in route for route in ADMIN)
