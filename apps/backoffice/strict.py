@@ -37,12 +37,12 @@ class StrictAdminMixin:
             return queryset.none(), False
         return super().get_search_results(request, queryset, search_term)  # type: ignore[misc]  # ModelAdmin's
 
-    def response_action(self, request: HttpRequest, queryset: QuerySet[Any]) -> Any:
+    def response_action(self, request: HttpRequest, queryset: QuerySet[Any], *more: Any, **options: Any) -> Any:
         if refused := refusals(self, request):
             messages.error(request, f"Nothing was changed. {FiltersRefused(refused)}")
             return HttpResponseRedirect(request.get_full_path())
         self._check_selection(request)
-        return super().response_action(request, queryset)  # type: ignore[misc]  # ModelAdmin's
+        return super().response_action(request, queryset, *more, **options)  # type: ignore[misc]  # ModelAdmin's
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         """What the address of an "add" page suggests, without what its fields cannot hold."""
