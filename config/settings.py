@@ -83,7 +83,7 @@ MIDDLEWARE = [
     "apps.ops.page_middleware.ContentSecurityPolicy",
     "apps.ops.page_middleware.Compression",
     "apps.ops.page_middleware.StaticFiles",
-    "apps.ops.page_middleware.BackOfficeInput",
+    "apps.staff.middleware.ErrorPages",
     "apps.ops.page_middleware.Sessions",
     "apps.ops.page_middleware.Common",
     "apps.ops.page_middleware.Authentication",

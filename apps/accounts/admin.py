@@ -125,7 +125,11 @@ class UserAdmin(
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[User], search_term: str
     ) -> tuple[QuerySet[User], bool]:
-        return (queryset.filter(has_words(search_term)) if search_term.split() else queryset), False
+        if not search_term.strip():
+            return queryset, False
+        if self.search_advice(search_term):
+            return queryset.none(), False
+        return queryset.filter(has_words(search_term)), False
 
     def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         return super().has_change_permission(request, obj) and is_within_reach(request, obj)

@@ -46,13 +46,14 @@ def summary(person: User) -> Summary:
 
 
 def _tasks(person: User) -> list[TaskCount]:
-    """One for each status, those without a task included."""
+    """One for each status, those without a task included; and for each that only the rows have."""
     counts = dict(person.tasks.order_by().values_list("status").annotate(Count("pk")))
     status: Any = person.tasks.model._meta.get_field("status")
-    return [
-        TaskCount(str(label), counts.get(value, 0), tasks_address(person, status__exact=value))
+    known = [
+        TaskCount(str(label), counts.pop(value, 0), tasks_address(person, status__exact=value))
         for value, label in status.flatchoices
     ]
+    return known + [TaskCount(value, count, tasks_address(person)) for value, count in sorted(counts.items())]
 
 
 def tasks_address(person: User, **filters: str) -> str:

@@ -1,5 +1,6 @@
 """Saved views of a list: each member of staff's own, and those that a team shares."""
 
+from functools import partial
 from typing import Any, ClassVar
 
 from django import forms
@@ -13,8 +14,9 @@ from django.urls import path, reverse
 from django.utils.text import capfirst
 from django.views.decorators.http import require_POST
 
-from apps.backoffice.lists import COLUMNS, ColumnsChangeList, kept
 from apps.backoffice.models import SavedView
+from apps.backoffice.parameters import COLUMNS, LONGEST_QUERY, TOO_LONG, kept
+from apps.backoffice.strict import StrictAdminMixin
 
 
 class SavedViewForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at run time
@@ -24,9 +26,10 @@ class SavedViewForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic a
         model = SavedView
         fields = ("name", "group", "query")
 
-    def __init__(self, data: Any, *, owner: Any, page: str, columns: dict[str, str]) -> None:
-        # A name that is taken is a view that is saved again.
-        name = str(data.get("name", "")).strip()
+    def __init__(self, data: Any, *, owner: Any, page: str, columns: dict[str, str], kept: Any) -> None:
+        self.kept = kept
+        # A name that is taken is a view that is saved again. No name holds a NUL character.
+        name = str(data.get("name", "")).strip().replace("\0", "")
         instance = SavedView.objects.filter(owner=owner.pk, page=page, name=name).first()
         super().__init__(data, instance=instance or SavedView(owner=owner, page=page))
         group: Any = self.fields["group"]
@@ -40,18 +43,17 @@ class SavedViewForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic a
         query.pop(COLUMNS, None)
         if cleaned.get("columns"):
             query[COLUMNS] = ",".join(cleaned["columns"])
-        self.instance.query = cleaned["query"] = kept(query)
+        self.instance.query = cleaned["query"] = self.kept(query)
+        if len(cleaned["query"]) > LONGEST_QUERY:
+            self.add_error("query", TOO_LONG)
         return cleaned
 
 
-class SavedViewsMixin:
+class SavedViewsMixin(StrictAdminMixin):
     """For a ModelAdmin. The first column is always shown; `other_columns` may be chosen besides `list_display`."""
 
     other_columns: ClassVar[tuple[str, ...]] = ()
     list_before_template: Any = "backoffice/saved_views.html"
-
-    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ColumnsChangeList]:
-        return ColumnsChangeList
 
     def get_list_display(self, request: HttpRequest) -> tuple[str, ...]:
         usual = tuple(super().get_list_display(request))  # type: ignore[misc]  # ModelAdmin's
@@ -61,7 +63,7 @@ class SavedViewsMixin:
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         model_admin: Any = self
-        here = kept(request.GET)
+        here = kept(self, request, request.GET)
         views = [(view, view.query == here) for view in SavedView.objects.seen_by(str(request.user.pk), self._page())]
         context = {
             "saved_views": views,
@@ -88,15 +90,22 @@ class SavedViewsMixin:
         ]
 
     def save_view(self, request: HttpRequest) -> HttpResponse:
-        form = SavedViewForm(request.POST, owner=request.user, page=self._page(), columns=self._columns(request))
         self._require_view_permission(request)
+        form = SavedViewForm(
+            request.POST,
+            owner=request.user,
+            page=self._page(),
+            columns=self._columns(request),
+            kept=partial(kept, self, request),
+        )
         if form.is_valid():
             view = form.save()
             messages.success(request, f"Saved: {view.name}.")
             return self._list(view.query)
         for field, errors in form.errors.items():
             messages.error(request, f"The view was not saved. {field.capitalize()}: {' '.join(map(str, errors))}")
-        return self._list(kept(request.POST.get("query", "")))
+        query = kept(self, request, request.POST.get("query", ""))
+        return self._list(query if len(query) <= LONGEST_QUERY else "")
 
     def delete_saved_view(self, request: HttpRequest, number: int) -> HttpResponse:
         self._require_view_permission(request)

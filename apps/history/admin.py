@@ -21,7 +21,7 @@ from apps.history import diffs
 from apps.history.filters import ActorFilter, OwnerFilter, RequestFilter, SourceFilter
 from apps.history.models import Change, Kind, Operation
 
-PAGES = {Kind.TASK: "admin:tasks_task_history", Kind.PERSON: "admin:accounts_user_history"}
+PAGES: dict[str, str] = {Kind.TASK: "admin:tasks_task_history", Kind.PERSON: "admin:accounts_user_history"}
 # Enough to tell one from another; the whole is behind it.
 SHOWN_OF_REQUEST = 8
 COLOURS = {Operation.CREATE: "success", Operation.UPDATE: "info", Operation.DELETE: "danger", Operation.ERASE: "danger"}
@@ -62,14 +62,14 @@ class ChangeAdmin(SavedViewsMixin, ModelAdmin):
 
     @display(description="What", label={operation.label: colour for operation, colour in COLOURS.items()})
     def show_operation(self, change: Change) -> str:
-        return Operation(change.operation).label
+        return change.get_operation_display()
 
     @display(description="Of what")
     def what(self, change: Change) -> str:
         name = f"{change.get_kind_display()} {change.object_id}".strip()
         try:
-            page = reverse(PAGES[Kind(change.kind)], args=[quote(change.object_id)])
-        except NoReverseMatch:
+            page = reverse(PAGES[change.kind], args=[quote(change.object_id)])
+        except (KeyError, NoReverseMatch):
             return name
         return format_html('<a class="office-link" href="{}">{}</a>', page, name)
 
@@ -101,7 +101,10 @@ class ChangeAdmin(SavedViewsMixin, ModelAdmin):
         self, request: HttpRequest, queryset: QuerySet[Change], search_term: str
     ) -> tuple[QuerySet[Change], bool]:
         """Whole words alone, each found by an index."""
-        if word := search_term.strip():
+        word = search_term.strip()
+        if word and self.search_advice(word):
+            return queryset.none(), False
+        if word:
             queryset = queryset.filter(
                 Q(kind=Kind.TASK, object_id=word) | Q(kind=Kind.PERSON, object_id=word) | Q(request_id=word)
             )

@@ -2,11 +2,10 @@
 
 from typing import Any
 
-from django.contrib import admin
 from django.http import HttpRequest
 from unfold.contrib.filters.admin import TextFilter
 
-from apps.backoffice.filters import subjects_of
+from apps.backoffice.filters import ChoiceFilter, subjects_of
 
 SOURCES = (
     ("api", "API"),
@@ -18,7 +17,7 @@ SOURCES = (
 )
 
 
-class SourceFilter(admin.SimpleListFilter):
+class SourceFilter(ChoiceFilter):
     title = "source"
     parameter_name = "source"
 
@@ -26,7 +25,7 @@ class SourceFilter(admin.SimpleListFilter):
         return SOURCES
 
     def queryset(self, request: HttpRequest, queryset: Any) -> Any:
-        if self.value() not in dict(SOURCES):
+        if self.value() is None:
             return queryset
         if self.value() == "api":
             return queryset.filter(source="api")

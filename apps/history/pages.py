@@ -1,8 +1,10 @@
 """The history page of one task or person in the back office: what the database recorded, as a readable diff."""
 
+import re
 from typing import Any, ClassVar
 
 from django.contrib.admin.utils import unquote
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 
 from apps.history.models import Change, Kind
@@ -21,13 +23,18 @@ class RecordedHistoryMixin:
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """Newest first; `?before=<id>` for what is older."""
-        recorded = Change.objects.of(self.recorded_kind, unquote(object_id))
+        row = self.get_object(request, unquote(object_id))
+        # As its column has it: a number may be written in many ways in an address.
+        recorded = Change.objects.of(self.recorded_kind, str(row.pk)) if row else Change.objects.none()
         changes = recorded.with_names().order_by("-id")
         before = request.GET.get("before", "")
-        if before.isdecimal():
+        if before and not re.fullmatch(r"[0-9]{1,19}", before):
+            raise BadRequest(
+                "“before” is the number of a change. Open the history from the page of the task or person."
+            )
+        if before:
             changes = changes.filter(id__lt=min(int(before), 2**63 - 1))
         found = list(changes[: PAGE + 1])
-        row = self.get_object(request, unquote(object_id))
         states = recorded.states().filter(id__in=[change.pk for change in found])
         restorable = set(states.values_list("id", flat=True)) if row and self.restorable(request, row) else set()
         context = {

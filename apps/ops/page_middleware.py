@@ -3,7 +3,6 @@
 Such middleware stands side by side in MIDDLEWARE; under /api all of it is passed by in one step.
 """
 
-import logging
 from collections.abc import Callable
 from typing import Any
 
@@ -12,15 +11,12 @@ from csp.middleware import CSPMiddleware, PolicyParts
 from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.messages.middleware import MessageMiddleware
 from django.contrib.sessions.middleware import SessionMiddleware
-from django.db import DataError
-from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.http import HttpRequest
 from django.middleware.common import CommonMiddleware
 from django.utils.deprecation import MiddlewareMixin
 from whitenoise.middleware import WhiteNoiseMiddleware
 
 from apps.ops.compression import compress_page
-
-logger = logging.getLogger("access")
 
 API = "/api/"
 
@@ -83,23 +79,3 @@ class Authentication(AsideFromApi, AuthenticationMiddleware):
 
 class Messages(AsideFromApi, MessageMiddleware):
     pass
-
-
-class BackOfficeInput(PageMiddleware):
-    """What Django's admin crashes on when somebody edits its addresses and forms by hand is a 400, with a log line."""
-
-    def on_page(self, request: HttpRequest) -> Any:
-        # No text of PostgreSQL holds a NUL, and a session key is text.
-        if _is_back_office(request) and any("\0" in value for value in request.COOKIES.values()):
-            return HttpResponseBadRequest("A cookie holds a NUL character.")
-        return self.get_response(request)
-
-    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        if not _is_back_office(request) or not isinstance(exception, ValueError | OverflowError | DataError):
-            return None
-        logger.warning("back office: %s", type(exception).__name__, exc_info=exception)
-        return HttpResponseBadRequest("The address or the form holds a value that cannot be.")
-
-
-def _is_back_office(request: HttpRequest) -> bool:
-    return request.path_info.startswith("/admin")

@@ -7,17 +7,46 @@ from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django_otp.middleware import OTPMiddleware
 
-from apps.ops import context
+from apps.ops import context, faults
 from apps.ops.page_middleware import PageMiddleware
-from apps.staff import sessions
+from apps.staff import errors, sessions
 
 BACK_OFFICE = "/admin"
 # The steps of a sign-in; each looks for itself what has been proved.
 OPEN_PAGES = ("login", "logout", "second_factor", "enrol")
+
+
+class ErrorPages(PageMiddleware):
+    """Whatever is refused or fails under /admin is a page that people can read."""
+
+    def on_page(self, request: HttpRequest) -> Any:
+        if not request.path_info.startswith(BACK_OFFICE):
+            return self.get_response(request)
+        response: Any = _unreadable(request) or self.get_response(request)
+        if response.status_code < 400 or isinstance(response, errors.ErrorPage):
+            return response
+        return errors.as_page(request, response)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """A traceback for each request of an outage would bury everything else in the log."""
+        if not request.path_info.startswith(BACK_OFFICE) or not faults.is_passing(exception):
+            return None
+        faults.log_fault(exception)
+        return errors.unavailable(request)
+
+
+def _unreadable(request: HttpRequest) -> HttpResponse | None:
+    # No text of PostgreSQL holds a NUL, and a session key is text.
+    if any("\0" in value for value in request.COOKIES.values()):
+        return errors.bad_request(
+            request, BadRequest("A cookie holds a NUL character. Delete the cookies of this site.")
+        )
+    return None
 
 
 class StaffMiddleware(PageMiddleware):

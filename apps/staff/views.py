@@ -8,6 +8,7 @@ from axes.helpers import get_lockout_response
 from django.contrib import admin, messages
 from django.contrib.auth import login, logout, user_login_failed
 from django.contrib.auth.views import LoginView
+from django.core.validators import MaxLengthValidator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -27,12 +28,19 @@ from apps.staff.resets import log
 
 ENROLMENT_KEY = "staff_enrolment_key"
 MAY_REPLACE = "staff_may_replace"
+LONGEST_LOGIN = 255
 
 
 class PasswordView(LoginView):
     """The first step. Where a second one follows, nobody is signed in by this."""
 
     template_name = "staff/login.html"
+
+    def get_form(self, form_class: Any = None) -> Any:
+        form = super().get_form(form_class)
+        # Django writes the length into the page and does not check it; the table of attempts holds no more.
+        form.fields["username"].validators.append(MaxLengthValidator(LONGEST_LOGIN))
+        return form
 
     def form_valid(self, form: Any) -> HttpResponse:
         person = form.get_user()

@@ -15,6 +15,7 @@ from unfold.decorators import display
 
 from apps.backoffice.estimates import amount_of
 from apps.backoffice.filters import DaysFilter
+from apps.backoffice.forms import StoredChoicesForm
 from apps.backoffice.pages import BoundedPaginator
 from apps.backoffice.saved import SavedViewsMixin
 from apps.backoffice.times import moment
@@ -28,6 +29,7 @@ from apps.tasks.office.filters import (
     CompletedFilter,
     DueFilter,
     OpenFilter,
+    PersonFilter,
     PriorityFilter,
     StatusFilter,
     TagFilter,
@@ -61,6 +63,7 @@ class TaskAdmin(SavedViewsMixin, RecordedHistoryMixin, ModelAdmin):
         TrashFilter,
         DueFilter,
         OpenFilter,
+        PersonFilter,
         TagFilter,
         ("created_at", DaysFilter),
         ("completed_at", CompletedFilter),
@@ -69,6 +72,7 @@ class TaskAdmin(SavedViewsMixin, RecordedHistoryMixin, ModelAdmin):
     list_select_related = ("user",)
     search_fields = ("title",)
     search_help_text = "Words, person or number"
+    most_search_words = search.MOST_WORDS
     # What an index gives in order: tasks are numbered as they are created.
     sortable_by = ("created",)
     ordering = ("-id",)
@@ -93,6 +97,7 @@ class TaskAdmin(SavedViewsMixin, RecordedHistoryMixin, ModelAdmin):
     )
     readonly_fields = ("person", *SET_BY_SERVER)
     autocomplete_fields = ("user",)
+    form = StoredChoicesForm
 
     @display(description="Title")
     def show_title(self, task: Task) -> str:
@@ -102,11 +107,11 @@ class TaskAdmin(SavedViewsMixin, RecordedHistoryMixin, ModelAdmin):
 
     @display(description="Status", label={colour.label: name for colour, name in COLOURS.items()})
     def show_status(self, task: Task) -> str:
-        return Status(task.status).label
+        return task.get_status_display()
 
     @display(description="Priority", label={colour.label: name for colour, name in PRIORITY_COLOURS.items()})
     def show_priority(self, task: Task) -> str:
-        return Priority(task.priority).label
+        return str(task.get_priority_display())
 
     @display(description="Person")
     def person(self, task: Task) -> str:
@@ -145,7 +150,7 @@ class TaskAdmin(SavedViewsMixin, RecordedHistoryMixin, ModelAdmin):
 
     @admin.action(description="Change status, due time, priority or tags …", permissions=["change"])
     def edit_many(self, request: HttpRequest, tasks: QuerySet[Task]) -> HttpResponse:
-        return planned(request, tasks)
+        return planned(self, request, tasks)
 
     @admin.action(description="Complete the selected tasks", permissions=["change"])
     def complete(self, request: HttpRequest, tasks: QuerySet[Task]) -> None:
@@ -196,6 +201,8 @@ class TaskAdmin(SavedViewsMixin, RecordedHistoryMixin, ModelAdmin):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Task], search_term: str
     ) -> tuple[QuerySet[Task], bool]:
+        if search_term.strip() and self.search_advice(search_term):
+            return queryset.none(), False
         return search.found(queryset, search_term, self._people(request)), False  # type: ignore[arg-type]
 
     def _people(self, request: HttpRequest) -> Any:
@@ -215,7 +222,11 @@ class TaskAdmin(SavedViewsMixin, RecordedHistoryMixin, ModelAdmin):
 
     def get_fields(self, request: HttpRequest, obj: Task | None = None) -> tuple[str, ...]:
         hidden = {"person", *SET_BY_SERVER} if obj is None else {"user"}
-        return tuple(name for name in self.fields if name not in hidden)
+        # Who may only look sees any stored value; the admin shows one that is no choice as if there were none.
+        shown = (
+            {} if self.has_change_permission(request, obj) else {"status": "show_status", "priority": "show_priority"}
+        )
+        return tuple(shown.get(name, name) for name in self.fields if name not in hidden)
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "description":

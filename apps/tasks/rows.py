@@ -25,7 +25,16 @@ DELETED_AT = len(NAMES)
 COLUMNS = ", ".join(NAMES)
 # As a list, a parameter would be text[].
 _CAST = {"tags": "::varchar[]"}
-PRIORITY_WORDS = tuple(priority.word for priority in Priority)
+
+
+class Words(dict[int, str]):
+    """A number that newer code may have written is told as it is."""
+
+    def __missing__(self, number: int) -> str:
+        return str(number)
+
+
+PRIORITY_WORDS = Words({priority.value: priority.word for priority in Priority})
 
 
 class TaskJson(TypedDict):

@@ -16,7 +16,7 @@ from apps.api.pages import PageSerializer
 from apps.api.schema import ConstantField
 from apps.api.serializers import StrictSerializer, reader
 from apps.tasks.models import LONGEST_TAG, MOST_TAGS, Priority, Status, Task
-from apps.tasks.rows import NAMES, TaskJson
+from apps.tasks.rows import NAMES, PRIORITY_WORDS, TaskJson
 from apps.values import times
 
 LONGEST: dict[str, Any] = {"max_length": "This has more than {max_length} characters."}
@@ -41,7 +41,7 @@ class PriorityField(WordField):
         return Priority[super().to_internal_value(data).upper()].value
 
     def to_representation(self, value: Any) -> str:
-        return Priority(value).word
+        return PRIORITY_WORDS[value]
 
 
 class TagField(StringField):

@@ -25,6 +25,7 @@ PAGES = {
     "front": "",
     "tasks": "tasks/task/",
     "tasks-none": "tasks/task/?q=nosuchtask",
+    "tasks-refused": "tasks/task/?priority__exact=urgent&created_at_from=31.01.2099&colour=red",
     "task": "tasks/task/{task}/change/",
     "task-add": "tasks/task/add/",
     "task-history": "tasks/task/{task}/history/",
@@ -37,6 +38,9 @@ PAGES = {
     "refusals-none": "accounts/refusal/",
     "actions": "admin/logentry/",
     "groups": "auth/group/",
+    "not-found": "no/such/page/",
+    "bad-request": "tasks/task/export/?format=csv&trash=maybe",
+    "not-allowed": "tasks/task/views/save/",
 }
 LOOKS = {
     "light-desktop": {"viewport": DESKTOP, "color_scheme": "light"},

@@ -126,15 +126,9 @@ def test_tokens_and_withdrawals_have_no_page(model: type[Model]) -> None:
     assert not admin.site.is_registered(model)
 
 
-@pytest.mark.parametrize(
-    "query",
-    [
-        "tasks/task/?user__exact=%00",
-        "tasks/task/?status__exact=%00",
-        "autocomplete/?app_label=tasks&model_name=task&field_name=user&term=%00",
-    ],
-)
-def test_a_nul_in_a_query_is_a_400(boss: Client, query: str) -> None:
+def test_a_nul_in_a_query_is_a_400(boss: Client) -> None:
+    """On a list it is a filter that cannot be read, and the list says so."""
+    query = "autocomplete/?app_label=tasks&model_name=task&field_name=user&term=%00"
     assert boss.get(f"/admin/{query}").status_code == 400
 
 

@@ -2,14 +2,16 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.db.models import Max, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
 from apps.backoffice.estimates import amount_of
 from apps.backoffice.jobs import JobView
-from apps.backoffice.lists import kept, matching_rows
+from apps.backoffice.lists import matching_rows
 from apps.backoffice.models import Job, JobState
+from apps.backoffice.parameters import LONGEST_QUERY, TOO_LONG, FiltersRefused, kept
 from apps.history import diffs
 from apps.history.notes import written_by
 from apps.tasks.models import Task
@@ -19,14 +21,18 @@ PAGE = "tasks.task"
 SAMPLE = 10
 
 
-def planned(request: HttpRequest, tasks: QuerySet[Task]) -> HttpResponse:
+def planned(model_admin: Any, request: HttpRequest, tasks: QuerySet[Task]) -> HttpResponse:
     """A new job for the rows that an action of the list was given, and its page."""
     across = request.POST.get("select_across") == "1"
+    query = kept(model_admin, request, request.GET) if across else ""
+    if len(query) > LONGEST_QUERY:
+        messages.error(request, f"Nothing was planned. {TOO_LONG}")
+        return HttpResponseRedirect(request.get_full_path())
     job = Job.objects.create(
         owner_id=str(request.user.pk),
         page=PAGE,
         chosen=None if across else list(tasks.order_by().values_list("pk", flat=True)),
-        query=kept(request.GET) if across else "",
+        query=query,
         upper_id=Task.objects.aggregate(newest=Max("pk"))["newest"] or 0,
     )
     return HttpResponseRedirect(reverse("admin:tasks_task_bulk", args=[job.pk]))
@@ -64,12 +70,18 @@ class BulkView(JobView):
 
     def context(self, request: HttpRequest, job: Job) -> dict[str, Any]:
         draft = job.state == JobState.DRAFT
-        rows = self._rows(request, job) if draft else Task.objects.none()
+        rows: QuerySet[Task] = Task.objects.none()
+        unreadable = ""
+        try:
+            rows = self._rows(request, job) if draft else rows
+        except FiltersRefused as refused:
+            unreadable = str(refused)
         change = BulkChange.of(job.values)
         return {
             "title": "Change many tasks",
             "media": BulkForm().media,
             "form": BulkForm(),
+            "unreadable": unreadable,
             "amount": amount_of(rows) if draft else None,
             "sample": [sampled(task, change) for task in rows.order_by("pk")[:SAMPLE]] if draft and job.values else [],
             "planned": plan_lines(job.values),

@@ -3,17 +3,17 @@
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.admin.options import IncorrectLookupParameters
-from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseRedirect
+from django.core.exceptions import BadRequest, PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.views import View
 
 from apps.backoffice.estimates import amount_of
 from apps.backoffice.exports import MOST_SHEET_ROWS, TYPES, download, in_batches
-from apps.backoffice.lists import kept, matching_rows
+from apps.backoffice.lists import matching_rows
 from apps.backoffice.log import ADDRESS_MARK, note
+from apps.backoffice.parameters import kept
 from apps.tasks.models import Task
 
 COLUMNS = (
@@ -33,12 +33,9 @@ class ExportView(View):
         query = request.GET.copy()
         kind = (query.pop("format", None) or ["csv"])[-1]
         if kind not in TYPES:
-            return HttpResponseBadRequest("The format is csv, xlsx or json.")
-        address = kept(query)
-        try:
-            tasks = matching_rows(self.model_admin, request, address)
-        except IncorrectLookupParameters:
-            return HttpResponseBadRequest("The address names a filter that the list does not have.")
+            raise BadRequest("The format of an export is csv, xlsx or json.")
+        address = kept(self.model_admin, request, query)
+        tasks = matching_rows(self.model_admin, request, address)
         if kind == "xlsx" and (rows := amount_of(tasks)).rows > MOST_SHEET_ROWS:
             return self._too_many(request, f"A sheet holds {MOST_SHEET_ROWS:,} rows and these are {rows}. Take CSV.")
         # Who took what away stays on record.

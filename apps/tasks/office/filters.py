@@ -3,21 +3,21 @@
 from datetime import timedelta
 from typing import Any
 
-from django.contrib import admin
+from django.contrib.auth import get_user_model
 from django.db.models import F, QuerySet, Value
 from django.db.models.lookups import Exact, GreaterThanOrEqual, LessThan
 from django.http import HttpRequest
 from django.utils import timezone
 from unfold.contrib.filters.admin import TextFilter
 
-from apps.backoffice.filters import DaysFilter
+from apps.backoffice.filters import ChoiceFilter, DaysFilter
 from apps.tasks.expressions import TAG_KEYS, Contains, OfficePriority, OfficeStatus, OfficeTime
 from apps.tasks.models import OPEN, Priority, Status, Task
 
 Tasks = QuerySet[Task]
 
 
-class StatusFilter(admin.SimpleListFilter):
+class StatusFilter(ChoiceFilter):
     title = "status"
     parameter_name = "status__exact"
 
@@ -28,7 +28,7 @@ class StatusFilter(admin.SimpleListFilter):
         return queryset.filter(Exact(OfficeStatus("status"), Value(self.value()))) if self.value() else queryset
 
 
-class PriorityFilter(admin.SimpleListFilter):
+class PriorityFilter(ChoiceFilter):
     title = "priority"
     parameter_name = "priority__exact"
 
@@ -36,7 +36,7 @@ class PriorityFilter(admin.SimpleListFilter):
         return [(str(value), label) for value, label in Priority.choices]
 
     def queryset(self, request: HttpRequest, queryset: Tasks) -> Tasks:
-        if self.value() not in {str(value) for value in Priority.values}:
+        if self.value() is None:
             return queryset
         priority = int(self.value() or 0)
         if priority == Priority.NORMAL:
@@ -45,7 +45,7 @@ class PriorityFilter(admin.SimpleListFilter):
         return queryset.filter(Exact(OfficePriority("priority"), priority)).exclude(priority=Priority.NORMAL)
 
 
-class TrashFilter(admin.SimpleListFilter):
+class TrashFilter(ChoiceFilter):
     title = "trash"
     parameter_name = "trash"
 
@@ -53,12 +53,12 @@ class TrashFilter(admin.SimpleListFilter):
         return (("no", "Not in the trash"), ("yes", "In the trash"))
 
     def queryset(self, request: HttpRequest, queryset: Tasks) -> Tasks:
-        if self.value() not in {"yes", "no"}:
+        if self.value() is None:
             return queryset
         return queryset.filter(deleted_at__isnull=self.value() == "no")
 
 
-class DueFilter(admin.SimpleListFilter):
+class DueFilter(ChoiceFilter):
     """Of open tasks."""
 
     title = "due"
@@ -70,12 +70,12 @@ class DueFilter(admin.SimpleListFilter):
         return (("overdue", "Overdue"), ("today", "Within a day"), ("week", "Within a week"), ("any", "At any time"))
 
     def queryset(self, request: HttpRequest, queryset: Tasks) -> Tasks:
-        if self.value() not in self.SPANS:
+        if self.value() is None:
             return queryset
         return between(queryset.filter(OPEN, due_at__isnull=False), "due_at", *self.SPANS[self.value() or ""])
 
 
-class OpenFilter(admin.SimpleListFilter):
+class OpenFilter(ChoiceFilter):
     """Open tasks by their age."""
 
     title = "open for"
@@ -93,9 +93,23 @@ class OpenFilter(admin.SimpleListFilter):
         )
 
     def queryset(self, request: HttpRequest, queryset: Tasks) -> Tasks:
-        if self.value() not in self.AGES:
+        if self.value() is None:
             return queryset
         return between(queryset.filter(OPEN), "created_at", *self.AGES[self.value() or ""])
+
+
+class PersonFilter(TextFilter):
+    """The rows of one person, by their subject."""
+
+    title = "person"
+    parameter_name = "user__exact"
+
+    def queryset(self, request: HttpRequest, queryset: Tasks) -> Tasks:
+        return queryset.filter(user=self.value()) if self.value() else queryset
+
+    def advice_on(self, name: str, value: str) -> str | None:
+        is_known = get_user_model()._default_manager.filter(pk=value).exists()
+        return None if is_known else "There is no person with this subject."
 
 
 class TagFilter(TextFilter):

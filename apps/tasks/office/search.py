@@ -22,9 +22,11 @@ def found(tasks: TaskQuerySet, text: str, people: Any) -> TaskQuerySet:
     are best found so; those that are not are looked up first, off their index.
     """
     met = tasks
-    words = text.split()[:MOST_WORDS]
+    words = text.split()
     if not words:
         return tasks
+    if len(words) > MOST_WORDS:
+        return tasks.none()
     for word in words:
         met = met.filter(Q(Matches(WORD_KEYS, beginning_with(word))) | Q(user__in=people(word)) | Q(pk=number(word)))
     numbers = list(met.order_by().values_list("pk", flat=True)[: COMMON + 1])
