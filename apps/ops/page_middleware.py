@@ -19,6 +19,7 @@ from whitenoise.middleware import WhiteNoiseMiddleware
 from apps.ops.compression import compress_page
 
 API = "/api/"
+BACK_OFFICE = "/admin"
 
 
 class AsideFromApi:
@@ -47,7 +48,7 @@ class ContentSecurityPolicy(AsideFromApi, CSPMiddleware):
 
     def get_policy_parts(self, request: HttpRequest, response: Any, report_only: bool = False) -> PolicyParts:
         parts = super().get_policy_parts(request, response, report_only)
-        if _is_back_office(request):
+        if request.path_info.startswith(BACK_OFFICE):
             parts.update = {"script-src": [SELF, UNSAFE_EVAL]}
         return parts
 

@@ -64,7 +64,7 @@ def test_a_database_that_is_away_is_a_moment(staff: User, monkeypatch: pytest.Mo
     assert "Just a moment" in text_of(answer)
 
 
-@pytest.mark.parametrize("error", [OperationalError, faults.OutOfTime, faults.ClientLeft])
+@pytest.mark.parametrize("error", [OperationalError, faults.OutOfTime])
 def test_a_database_that_fails_on_a_page_is_a_moment(
     staff: User, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, error: type[Exception]
 ) -> None:
