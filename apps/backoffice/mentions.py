@@ -9,6 +9,7 @@ from django.http import QueryDict
 
 from apps.backoffice.log import ADDRESS_MARK
 from apps.backoffice.models import Job, SavedView
+from apps.values.folding import folded
 
 # Whether one of these numbers is of a task of theirs.
 Ownership = Callable[[Collection[str]], bool]
@@ -19,7 +20,7 @@ def forget(names: Collection[str], owns: Ownership) -> None:
 
     A batch that is under way is waited for, so call it before the person is locked, for whom the batch may wait.
     """
-    known = {name.casefold() for name in names if name}
+    known = {folded(name) for name in names if name}
     jobs = Job.objects.all()
     _delete(jobs, lambda job: _speaks_of(job.values.get("rows", ()), known, owns) or _asks_for(job.query, known))
     _delete(SavedView.objects.select_related(None), lambda view: _asks_for(view.query, known))
@@ -41,11 +42,11 @@ def _delete(rows: QuerySet[Any], is_theirs: Callable[[Any], bool]) -> None:
 
 
 def _speaks_of(rows: Iterable[dict[str, str]], known: set[str], owns: Ownership) -> bool:
-    cells = {cell.strip().casefold() for row in rows for cell in row.values()}
+    cells = {folded(cell.strip()) for row in rows for cell in row.values()}
     numbers = {row["id"].strip() for row in rows if row.get("id", "").strip()}
     return not known.isdisjoint(cells) or (bool(numbers) and owns(numbers))
 
 
 def _asks_for(query: str, known: set[str]) -> bool:
-    values = {value.strip().casefold() for _, values in QueryDict(query).lists() for value in values}
+    values = {folded(value.strip()) for _, values in QueryDict(query).lists() for value in values}
     return not known.isdisjoint(values)

@@ -72,7 +72,7 @@ class Plans:
     @property
     def wordy(self) -> list[dict[str, Any]]:
         """Where the words are made for row after row, in place of asking their index."""
-        return [node for node in self.nodes if "accounts_search_words" in node.get("Filter", "")]
+        return [node for node in self.nodes if "accounts_search_keys" in node.get("Filter", "")]
 
 
 WAYS = [

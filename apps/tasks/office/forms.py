@@ -7,6 +7,7 @@ from django.contrib.postgres.forms import SimpleArrayField
 from unfold.widgets import UnfoldAdminTextareaWidget
 
 from apps.tasks.models import LONGEST_TAG, MOST_TAGS
+from apps.values.text import composed, validate_line
 
 
 class TextArea(UnfoldAdminTextareaWidget):
@@ -25,6 +26,13 @@ class TextField(forms.CharField):
         return super().has_changed(self.to_python(initial), data)
 
 
+class TagLine(forms.CharField):
+    default_validators = [validate_line]
+
+    def to_python(self, value: Any) -> str:
+        return composed(super().to_python(value) or "")
+
+
 class TagsField(SimpleArrayField):
     """One tag a line, since a tag may hold a comma and never a line end."""
 
@@ -32,7 +40,7 @@ class TagsField(SimpleArrayField):
         for replaced in ("base_field", "max_length", "delimiter"):
             kwargs.pop(replaced, None)
         kwargs["widget"] = UnfoldAdminTextareaWidget(attrs={"rows": 3})
-        super().__init__(forms.CharField(max_length=LONGEST_TAG), delimiter="\n", max_length=MOST_TAGS, **kwargs)
+        super().__init__(TagLine(max_length=LONGEST_TAG), delimiter="\n", max_length=MOST_TAGS, **kwargs)
 
     def to_python(self, value: Any) -> Any:
         if isinstance(value, str):

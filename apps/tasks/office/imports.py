@@ -13,6 +13,7 @@ from apps.tasks.models import Priority, Status, Task
 from apps.tasks.office.forms import TagsField, TextField
 from apps.tasks.office.search import number
 from apps.tasks.office.sheets import WRITTEN, Cells
+from apps.values.text import validate_line
 
 PRIORITIES: dict[str, int] = {
     **{str(value): value for value in Priority.values},
@@ -23,7 +24,7 @@ PRIORITIES: dict[str, int] = {
 class RowForm(forms.Form):
     """One row. An empty cell takes a description, a due time or tags away, and leaves a status or priority."""
 
-    title = forms.CharField(max_length=200)
+    title = forms.CharField(max_length=200, validators=[validate_line])
     description = TextField(max_length=2000, required=False, strip=False, empty_value=None)
     status = forms.ChoiceField(choices=Status.choices, required=False)
     priority = forms.ChoiceField(choices=[(word, word) for word in PRIORITIES], required=False)
