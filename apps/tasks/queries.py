@@ -113,8 +113,8 @@ class TaskQuerySerializer(PageQuerySerializer):
     search = StringField(
         required=False,
         max_length=200,
-        help_text="Words; each begins a word of the title or the description, in any case of letters and with or without"
-        " their accents. Chinese, Japanese, Thai and the like are found within a sentence; an emoji is a word.",
+        help_text="Words; each begins a word of the title or the description, in any case of letters, with or without"
+        " accents. Chinese, Japanese, Thai and the like are found within a sentence; an emoji is a word.",
     )
     tags_any = tags("Repeatable: tasks with any of these tags.")
     tags_all = tags("Repeatable: tasks with all of these tags.")

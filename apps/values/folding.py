@@ -1,8 +1,8 @@
 """How text is compared, in Python and in SQL: letters without case and marks. And which words are in it, in SQL.
 
 PostgreSQL's own lower() and text search parser depend on the locale of a database, and not every server has ICU or
-`unaccent`. The SQL is repeated in each function that uses it: PostgreSQL finds no function of ours while it maintains an
-index, since its search path then has no schema but its own.
+`unaccent`. The SQL is repeated in each function that uses it: PostgreSQL finds no function of ours while it maintains
+an index, since its search path then has no schema but its own.
 """
 
 import re
@@ -88,7 +88,7 @@ SPLIT = _split(rf"""
                 FROM unnest(string_to_array(letters, NULL), string_to_array(substr(letters, 2) || ' ', NULL))
                 AS pair (first, second) WHERE first <> ' ';
             pairs := ' ' || pairs;
-""")
+""")  # noqa: S608 - no value of a caller's
 # The same of what is looked for: all its pairs, and a letter alone only where it stands alone.
 SPLIT_SOUGHT = _split(rf"""
             letters := regexp_replace(words, '[^{UNSPACED}]+', ' ', 'g');

@@ -36,7 +36,8 @@ SYMBOLS = (
     r"\u00a6\u00a9\u00ae\u00b0\u2190-\u23ff\u2440-\u245f\u2500-\u2767\u2794-\u27bf\u2900-\u297f\u2b00-\u2bff"
     r"\u3004\u3012-\u3013\u3020\u3030\u303d\u4dc0-\u4dff\U0001f000-\U0001faff"
 )
-# Beyond ASCII: punctuation, currency and mathematical signs, spaces and controls. Most modifier letters are apostrophes.
+# Beyond ASCII: punctuation, currency and mathematical signs, spaces and controls. Modifier letters, since most of them
+# are apostrophes.
 SIGNS = (
     r"\u0080-\u00a5\u00a7\u00ab\u00ac\u00b1-\u00bf\u00d7\u00f7\u02b9-\u02ff\u0375\u03f6\u0482\u055a-\u055f"
     r"\u0589-\u05c6\u05f3-\u061f\u066a-\u066d\u06d4\u06dd\u06de\u06e9\u06fd\u06fe\u0700-\u070f\u07f6-\u07f9"
