@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from apps.values.text import name_in
+
 SESSION_CLAIM = "local_session"
 # Characters that str.isprintable() accepts although nobody can see them. Those of BLANKS look like a space.
 BLANKS = " \u2800\u3164\uffa0"
@@ -92,7 +94,5 @@ def _seconds(value: Any) -> float | None:
 
 
 def _text(value: Any, longest: int) -> str | None:
-    """`value` where it is a string that the database can hold, cut to `longest`."""
-    if not isinstance(value, str) or not value.isprintable():
-        return None
-    return value[:longest] or None
+    """`value` where it is a string that a person can read, cut to `longest`."""
+    return name_in(value[:longest]) if isinstance(value, str) else None

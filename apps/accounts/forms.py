@@ -7,9 +7,22 @@ from unfold.forms import UserChangeForm, UserCreationForm
 from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
 from apps.accounts.models import User
+from apps.values.text import validate_line
 
 
-class LocalAccountForm(UserCreationForm):
+class NameMixin:
+    """A name, where one is given, can be seen, as in a token."""
+
+    cleaned_data: dict[str, Any]
+
+    def clean_name(self) -> str:
+        name = str(self.cleaned_data["name"])
+        if name:
+            validate_line(name)
+        return name
+
+
+class LocalAccountForm(NameMixin, UserCreationForm):
     """A new local account; people of Better Auth appear by their first token."""
 
     class Meta:
@@ -22,7 +35,7 @@ class LocalAccountForm(UserCreationForm):
         self.fields["login"].required = True
 
 
-class PersonForm(UserChangeForm):
+class PersonForm(NameMixin, UserChangeForm):
     """unfold tells the link to the password by its colour alone."""
 
     class Meta(UserChangeForm.Meta):

@@ -11,7 +11,7 @@ from django.db.models.functions import Lower, Now
 
 from apps.accounts.causes import in_words
 from apps.accounts.managers import UserManager, local_subject
-from apps.accounts.search import SearchWords
+from apps.accounts.search import SEARCH_KEYS
 
 
 class User(AbstractBaseUser, PermissionsMixin):
@@ -63,8 +63,8 @@ class User(AbstractBaseUser, PermissionsMixin):
         indexes = (
             # The back office's list and drill-down: SELECT … ORDER BY created_at DESC, subject
             models.Index(fields=["-created_at", "subject"], name="accounts_user_created_at"),
-            # Its search: SELECT … WHERE accounts_search_words(…) @@ ?
-            GinIndex(SearchWords(), name="accounts_user_search_words"),
+            # Its search: SELECT … WHERE accounts_search_keys(…) @@ ?
+            GinIndex(SEARCH_KEYS, name="accounts_user_search_keys"),
             # Its filters, each for the few: SELECT … WHERE NOT is_active ORDER BY created_at DESC, subject
             models.Index(
                 fields=["-created_at", "subject"],

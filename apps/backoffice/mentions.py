@@ -11,6 +11,7 @@ from django.http import QueryDict
 from apps.backoffice.log import ADDRESS_MARK, cut_at
 from apps.backoffice.models import Job, SavedView
 from apps.backoffice.tables.table import key_of
+from apps.values.folding import folded
 
 # Whether one of these numbers is of a task of theirs.
 Ownership = Callable[[Collection[str]], bool]
@@ -29,7 +30,7 @@ def forget_next(names: Collection[str], owns: Ownership, place: Place) -> Place 
     is waited for, so call it in a transaction that holds nothing for which that batch may wait.
     """
     number, last = place
-    known = {name.casefold() for name in names if name}
+    known = {folded(name) for name in names if name}
     table = _tables(known, owns)[number]
     rows = table.rows.order_by("pk")
     found = list((rows.filter(pk__gt=last) if last else rows)[: table.rows_a_step])
@@ -74,10 +75,10 @@ def _speaks_of(values: dict[str, Any], known: set[str], owns: Ownership) -> bool
     tables = [values, *values.get("tables", ())]
     cells = [(name, cell.strip()) for table in tables for row in table.get("rows", ()) for name, cell in row.items()]
     numbers = {cell for name, cell in cells if cell and key_of(name) == "id"}
-    named = {cell.casefold() for _, cell in cells} | {str(values.get("mapping", {}).get("person", "")).casefold()}
+    named = {folded(cell) for _, cell in cells} | {folded(str(values.get("mapping", {}).get("person", "")))}
     return not known.isdisjoint(named) or (bool(numbers) and owns(numbers))
 
 
 def _asks_for(query: str, known: set[str]) -> bool:
-    values = {value.strip().casefold() for _, values in QueryDict(query).lists() for value in values}
+    values = {folded(value.strip()) for _, values in QueryDict(query).lists() for value in values}
     return not known.isdisjoint(values)

@@ -63,7 +63,18 @@ NUMBER = OwnNumber("id")
 DUE = Coalesce("due_at", InfiniteTime())
 COMPLETED = Coalesce("completed_at", InfiniteTime())
 # The words of title and description, each alone and with its owner: a word and its owner are one key.
-WORD_KEYS = models.Func("title", "description", "user", function="tasks_word_keys", output_field=SearchVectorField())
+WORD_KEYS = models.Func("title", "description", "user", function="tasks_search_keys", output_field=SearchVectorField())
+
+
+class SortKey(models.Func):
+    """Text in the order of its letters, whatever their case and accents, and whatever the locale of the database."""
+
+    function = "tasks_sort_key"
+    template = '%(function)s(%(expressions)s) COLLATE "C"'
+    output_field = models.TextField()
+
+
+TITLE = SortKey("title")
 
 
 class TagKeys(models.Func):
@@ -78,9 +89,12 @@ TAG_KEYS = TagKeys("tags", "user")
 
 
 class SearchFor(models.Func):
-    """(words, owner): every one of the words by its beginning. Immutable, so the planner sees how rare each is."""
+    """(words, owner): every one of the words by its beginning, in the tasks of the owner; of anybody where it is null.
 
-    function = "tasks_word_keys_sought"
+    Immutable, so the planner sees how rare each is.
+    """
+
+    function = "tasks_search_query"
     output_field = SearchQueryField()
 
 

@@ -13,6 +13,7 @@ from apps.tasks.expressions import (
     DUE,
     NUMBER,
     TAG_KEYS,
+    TITLE,
     WORD_KEYS,
     CurrentTransactionId,
     FirstTransactionId,
@@ -23,6 +24,7 @@ from apps.tasks.expressions import (
     TransactionIdField,
 )
 from apps.tasks.managers import TaskQuerySet
+from apps.values.text import BLANK, UNSEEN, validate_line
 from apps.values.times import EARLIEST, LATEST, OUT_OF_RANGE
 
 MOST_TAGS = 20
@@ -54,7 +56,7 @@ class Priority(models.IntegerChoices):
 class Task(models.Model):
     """One person's task. Any status may follow any other."""
 
-    title = models.CharField(max_length=200)
+    title = models.CharField(max_length=200, validators=[validate_line])
     description = models.CharField(max_length=2000, null=True, blank=True)
     status = models.CharField(max_length=20, choices=Status.choices, default=Status.PENDING, db_default=Status.PENDING)
     priority = models.SmallIntegerField(
@@ -95,7 +97,7 @@ class Task(models.Model):
             models.Index("user", NUMBER, name="tasks_task_by_id", condition=ALIVE),
             models.Index("user", "created_at", NUMBER, name="tasks_task_by_created_at", condition=ALIVE),
             models.Index("user", "updated_at", NUMBER, name="tasks_task_by_updated_at", condition=ALIVE),
-            models.Index("user", "title", NUMBER, name="tasks_task_by_title", condition=ALIVE),
+            models.Index("user", TITLE, NUMBER, name="tasks_task_by_folded_title", condition=ALIVE),
             models.Index("user", "status", NUMBER, name="tasks_task_by_status", condition=ALIVE),
             models.Index("user", "priority", NUMBER, name="tasks_task_by_priority", condition=ALIVE),
             models.Index("user", DUE, NUMBER, name="tasks_task_by_due_at", condition=ALIVE),
@@ -109,7 +111,7 @@ class Task(models.Model):
             # The changes feed: … WHERE user_id = ? AND (changed_in, id) > (?, ?) ORDER BY changed_in, id
             models.Index(fields=["user", "changed_in", "id"], name="tasks_task_changes"),
             # Search and tags, each with the owner in the index: no extension is needed for the pair.
-            GinIndex(WORD_KEYS, name="tasks_task_word_keys"),
+            GinIndex(WORD_KEYS, name="tasks_task_search_keys"),
             GinIndex(TAG_KEYS, name="tasks_task_tags"),
             # The back office's drill-down: SELECT … WHERE created_at BETWEEN ? AND ?
             # Not a B-tree, off which a page of one owner's could be read too, past everybody else's rows.
@@ -137,9 +139,9 @@ class Task(models.Model):
                 violation_error_message="The status is pending, in_progress or completed.",
             ),
             models.CheckConstraint(
-                name="tasks_task_title_not_blank",
-                condition=models.Q(title__regex=r"\S"),
-                violation_error_message="The title may not be blank.",
+                name="tasks_task_title_visible",
+                condition=models.Q(title__regex=f"[^{UNSEEN}]"),
+                violation_error_message=BLANK,
             ),
             models.CheckConstraint(
                 name="tasks_task_priority_known",

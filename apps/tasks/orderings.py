@@ -9,7 +9,7 @@ from django.db.models import F, Value
 from django.db.models.fields.tuple_lookups import TupleGreaterThan, TupleLessThan
 from django.db.models.lookups import GreaterThan, LessThan
 
-from apps.tasks.expressions import COMPLETED, DUE, NUMBER, InfiniteTime, TimeInWords
+from apps.tasks.expressions import COMPLETED, DUE, NUMBER, TITLE, InfiniteTime, SortKey, TimeInWords
 from apps.tasks.rows import NAMES
 from apps.values import times
 
@@ -37,9 +37,16 @@ ORDERINGS = {
     "updated_at": Ordering("updated_at", F("updated_at"), _time),
     "due_at": Ordering("due_at", DUE, _time),
     "completed_at": Ordering("completed_at", COMPLETED, _time),
-    "title": Ordering("title", F("title")),
+    "title": Ordering("title", TITLE, lambda title: SortKey(Value(title))),
     "status": Ordering("status", F("status")),
     "priority": Ordering("priority", F("priority")),
+}
+
+# The expressions that are no plain column, of a row of a list.
+IN_SQL = {
+    "due_at": "coalesce(due_at, 'infinity')",
+    "completed_at": "coalesce(completed_at, 'infinity')",
+    "title": 'tasks_sort_key(title) COLLATE "C"',
 }
 
 # Not offered by the API: the order of the trash.
@@ -61,8 +68,7 @@ def order_in_sql(word: str, *, is_previous: bool) -> str:
     """The same order, of the columns of a row of a list."""
     ordering, backwards = split(word)
     direction = "DESC" if backwards != is_previous else "ASC"
-    column = f"coalesce({ordering.column}, 'infinity')" if ordering.expression in (DUE, COMPLETED) else ordering.column
-    return f"{column} {direction}, id {direction}"
+    return f"{IN_SQL.get(ordering.column, ordering.column)} {direction}, id {direction}"
 
 
 def position_of(ordering: Ordering, row: Sequence[Any]) -> Position:

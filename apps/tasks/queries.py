@@ -19,6 +19,7 @@ from apps.tasks.managers import TaskQuerySet
 from apps.tasks.models import LONGEST_TAG, MOST_TAGS, Priority, Status
 from apps.tasks.orderings import ORDERINGS
 from apps.values import times
+from apps.values.text import composed
 
 PRIORITIES = [(priority.word, priority.label) for priority in Priority]
 MOST_TAGS_LISTED = 500
@@ -62,8 +63,15 @@ def instant(help_text: str) -> InstantField:
     return InstantField(required=False, help_text=help_text)
 
 
+class TagWordField(StringField):
+    """A tag to look for, in the form in which tags are kept."""
+
+    def to_internal_value(self, data: Any) -> str:
+        return composed(super().to_internal_value(data))
+
+
 def tags(help_text: str) -> serializers.ListField:
-    child = StringField(max_length=LONGEST_TAG)
+    child = TagWordField(max_length=LONGEST_TAG)
     return serializers.ListField(child=child, required=False, max_length=MOST_TAGS, help_text=help_text)
 
 
@@ -109,7 +117,8 @@ class TaskQuerySerializer(PageQuerySerializer):
     search = StringField(
         required=False,
         max_length=200,
-        help_text="Words; each begins a word of the title or the description, in any case of letters.",
+        help_text="Words; each begins a word of the title or the description, in any case of letters, with or without"
+        " accents. Chinese, Japanese, Thai and the like are found within a sentence; an emoji is a word.",
     )
     tags_any = tags("Repeatable: tasks with any of these tags.")
     tags_all = tags("Repeatable: tasks with all of these tags.")

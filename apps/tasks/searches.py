@@ -17,7 +17,7 @@ NEARBY = """
     WITH nearby AS MATERIALIZED ({tasks})
     SELECT found.*, walked.number FROM (SELECT count(*) AS number FROM nearby) AS walked LEFT JOIN (
         SELECT * FROM nearby
-        WHERE tasks_word_keys(title, description, user_id) @@ tasks_word_keys_sought(%s, %s) LIMIT %s OFFSET %s
+        WHERE tasks_search_keys(title, description, user_id) @@ tasks_search_query(%s, %s) LIMIT %s OFFSET %s
     ) AS found ON true
 """
 # In the place of the table, what the index of words finds in it. Written so that no other index fits: the planner takes
@@ -25,7 +25,7 @@ NEARBY = """
 BY_WORDS = """
     WITH tasks_task AS NOT MATERIALIZED (
         SELECT * FROM tasks_task WHERE user_id IS NOT DISTINCT FROM %s
-        AND tasks_word_keys(title, description, user_id) @@ tasks_word_keys_sought(%s, %s) OFFSET 0
+        AND tasks_search_keys(title, description, user_id) @@ tasks_search_query(%s, %s) OFFSET 0
     )
 """
 NEARBY_ROWS = 500

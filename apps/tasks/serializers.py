@@ -1,6 +1,5 @@
 """A task's JSON, out and in."""
 
-import re
 from collections.abc import Callable
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -18,10 +17,10 @@ from apps.api.serializers import StrictSerializer, reader
 from apps.tasks.models import LONGEST_TAG, MOST_TAGS, Priority, Status, Task
 from apps.tasks.rows import NAMES, PRIORITY_WORDS, TaskJson
 from apps.values import times
+from apps.values.text import LINE, composed, validate_line
 
 LONGEST: dict[str, Any] = {"max_length": "This has more than {max_length} characters."}
 PRIORITIES = [(priority.word, priority.label) for priority in Priority]
-CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 # A JavaScript Date, which a frontend may have put in between, keeps no more of a timestamp.
 CLIENT_PRECISION = timedelta(milliseconds=1)
 DUE_AT = (
@@ -44,23 +43,26 @@ class PriorityField(WordField):
         return PRIORITY_WORDS[value]
 
 
-class TagField(StringField):
-    """A short word, without control characters (C0 and C1)."""
+class LineField(StringField):
+    """Text of one line that shows something, without control characters (C0 and C1)."""
 
-    default_error_messages = {"control": "This holds a control character."}
-    pattern = r"^[^\x00-\x1f\x7f-\x9f]*[^\s\x00-\x1f\x7f-\x9f][^\x00-\x1f\x7f-\x9f]*$"
+    pattern = LINE
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(validators=[validate_line], min_length=1, error_messages=LONGEST, **options)
+
+
+class TagField(LineField):
+    """Kept in Unicode's NFC: composed or decomposed, it is one tag."""
 
     def to_internal_value(self, data: Any) -> str:
-        tag = super().to_internal_value(data)
-        if CONTROL.search(tag):
-            self.fail("control")
-        return tag
+        return composed(super().to_internal_value(data))
 
 
 class TagsField(serializers.ListField):
     """A set: a tag that is named twice is there once."""
 
-    child = TagField(min_length=1, max_length=LONGEST_TAG, error_messages=LONGEST)
+    child = TagField(max_length=LONGEST_TAG)
     default_error_messages = {
         "not_a_list": "This is not a list.",
         "max_length": "These are more than {max_length} tags.",
@@ -132,7 +134,7 @@ def validated(serializer: type[StrictSerializer], body: Any, addressee: Addresse
 class TaskUpdateSerializer(StrictSerializer):
     """The fields to change, all optional. What only the server sets may be sent back unchanged."""
 
-    title = StringField(required=False, min_length=1, max_length=200, error_messages=LONGEST)
+    title = LineField(required=False, max_length=200)
     description = StringField(
         required=False,
         allow_null=True,
@@ -180,7 +182,7 @@ def _was(value: Any, name: str) -> bool:
 class TaskCreateSerializer(TaskUpdateSerializer):
     """A new task; what is left out is pending, of normal priority, without a due time and without tags."""
 
-    title = StringField(min_length=1, max_length=200, error_messages=LONGEST)
+    title = LineField(max_length=200)
 
 
 # What the server keeps and a client may send back: to judge it, the stored task is needed.

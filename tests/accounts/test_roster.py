@@ -38,6 +38,16 @@ def test_no_claim_makes_anyone_staff(db: None, claim: str) -> None:
     assert not User.objects.filter(is_staff=True).exists()
 
 
+@pytest.mark.parametrize(
+    "name", ["علی\u200cرضا", "山田\u3000太郎", "Jean\u00a0Luc", "👩🏽\u200d💻 Ada 🏴\U000e0067\U000e007f", "Zoe\u0308"]
+)
+def test_a_name_is_kept_as_the_token_has_it(db: None, name: str) -> None:
+    token = shared_secret_token("new", name=name)
+    answer = APIClient().get("/api/auth/me", headers={"Authorization": f"Bearer {token}"})
+    assert answer.json()["name"] == name
+    assert User.objects.get(subject="new").name == name
+
+
 @pytest.mark.parametrize("odd", [5, ["a@example.com"], {"a": 1}, "a\0b", "", True])
 def test_an_odd_email_or_name_is_left_out(db: None, odd: Any) -> None:
     token = shared_secret_token("new", email=odd, name=odd)

@@ -50,7 +50,7 @@ FILL = """
             CASE WHEN n %% (%(mine)s / 50) = 0 THEN ARRAY['common', 'rare'] ELSE ARRAY['common'] END
         FROM generate_series(1, %(others)s + %(mine)s) AS n;
 """
-CLEAN = "SELECT gin_clean_pending_list('tasks_task_word_keys'), gin_clean_pending_list('tasks_task_tags')"
+CLEAN = "SELECT gin_clean_pending_list('tasks_task_search_keys'), gin_clean_pending_list('tasks_task_tags')"
 
 
 def fill(mine: int, people: int) -> None:

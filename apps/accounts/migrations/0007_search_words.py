@@ -3,8 +3,8 @@
 The functions of pg_trgm would find any part of a word, but not every server has that extension.
 """
 
-import apps.accounts.search
 import django.contrib.postgres.indexes
+import django.contrib.postgres.search
 from django.contrib.postgres.operations import AddIndexConcurrently
 from django.db import migrations, models
 
@@ -34,7 +34,15 @@ class Migration(migrations.Migration):
         AddIndexConcurrently(
             model_name="user",
             index=django.contrib.postgres.indexes.GinIndex(
-                apps.accounts.search.SearchWords(), name="accounts_user_search_words"
+                models.Func(
+                    "subject",
+                    "email",
+                    "name",
+                    "login",
+                    function="accounts_search_words",
+                    output_field=django.contrib.postgres.search.SearchVectorField(),
+                ),
+                name="accounts_user_search_words",
             ),
         ),
         AddIndexConcurrently(

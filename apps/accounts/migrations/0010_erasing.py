@@ -28,7 +28,7 @@ DROP FUNCTION accounts_keep_erasing();
 
 
 class Migration(migrations.Migration):
-    dependencies = [("accounts", "0007_search_words")]
+    dependencies = [("accounts", "0008_search_keys")]
 
     operations = [
         migrations.AddField("user", "erasing_at", models.DateTimeField(blank=True, editable=False, null=True)),

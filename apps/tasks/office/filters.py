@@ -13,6 +13,7 @@ from unfold.contrib.filters.admin import TextFilter
 from apps.backoffice.filters import ChoiceFilter, DaysFilter
 from apps.tasks.expressions import TAG_KEYS, Contains, OfficePriority, OfficeStatus, OfficeTime
 from apps.tasks.models import OPEN, Priority, Status, Task
+from apps.values.text import composed
 
 Tasks = QuerySet[Task]
 
@@ -117,7 +118,7 @@ class TagFilter(TextFilter):
     parameter_name = "tag"
 
     def queryset(self, request: HttpRequest, queryset: Tasks) -> Tasks:
-        if not (tag := self.value()):
+        if not (tag := composed(self.value() or "")):
             return queryset
         # The key finds it; the tags tell that it is one, and not a tag with its owner.
         return queryset.filter(Contains(TAG_KEYS, [tag]), tags__contains=[tag])

@@ -11,6 +11,7 @@ from unfold.widgets import UnfoldAdminTextareaWidget
 from apps.backoffice.time_fields import LocalTimeField
 from apps.tasks.models import LONGEST_TAG, MOST_TAGS
 from apps.values import times
+from apps.values.text import composed, validate_line
 
 LINE_END = re.compile(r"\r\n|\r|\n")
 
@@ -31,6 +32,13 @@ class TextField(forms.CharField):
         return super().has_changed(self.to_python(initial), data)
 
 
+class TagLine(forms.CharField):
+    default_validators = [validate_line]
+
+    def to_python(self, value: Any) -> str:
+        return composed(super().to_python(value) or "")
+
+
 class TagsField(SimpleArrayField):
     """One tag a line, since a tag may hold a comma and never a line end."""
 
@@ -38,7 +46,7 @@ class TagsField(SimpleArrayField):
         for replaced in ("base_field", "max_length", "delimiter"):
             kwargs.pop(replaced, None)
         kwargs["widget"] = UnfoldAdminTextareaWidget(attrs={"rows": 3})
-        super().__init__(forms.CharField(max_length=LONGEST_TAG), delimiter="\n", max_length=MOST_TAGS, **kwargs)
+        super().__init__(TagLine(max_length=LONGEST_TAG), delimiter="\n", max_length=MOST_TAGS, **kwargs)
 
     def to_python(self, value: Any) -> Any:
         if isinstance(value, str):

@@ -16,6 +16,7 @@ from apps.tasks.office.forms import LINE_END, TagsField, TextField
 from apps.tasks.office.moments import moment_of
 from apps.tasks.office.people import People
 from apps.tasks.office.search import number
+from apps.values.text import validate_line
 
 # What may stand in a cell, by key_of: the word of the API, or the one that the back office shows.
 STATUSES: dict[str, str] = {key_of(word): status.value for status in Status for word in (status.value, status.label)}
@@ -43,7 +44,7 @@ class WordField(forms.CharField):
 class RowForm(forms.Form):
     """One row. An empty cell takes a description, a due time or tags away, and leaves a status or priority."""
 
-    title = forms.CharField(max_length=200)
+    title = forms.CharField(max_length=200, validators=[validate_line])
     description = TextField(max_length=2000, required=False, strip=False, empty_value=None)
     status = WordField(STATUSES, "pending, in_progress or completed")
     priority = WordField(PRIORITIES, "low, normal, high or urgent")

@@ -2,10 +2,9 @@
 
 from typing import Any
 
-from django.contrib.postgres.search import SearchQuery
-from django.db.models import Q
+from django.db.models import Q, TextField, Value
 
-from apps.tasks.expressions import WORD_KEYS, Matches
+from apps.tasks.expressions import WORD_KEYS, Matches, SearchFor
 from apps.tasks.managers import TaskQuerySet
 
 MOST_WORDS = 8
@@ -28,15 +27,14 @@ def found(tasks: TaskQuerySet, text: str, people: Any) -> TaskQuerySet:
     if len(words) > MOST_WORDS:
         return tasks.none()
     for word in words:
-        met = met.filter(Q(Matches(WORD_KEYS, beginning_with(word))) | Q(user__in=people(word)) | Q(pk=number(word)))
+        met = met.filter(Q(Matches(WORD_KEYS, in_any_task(word))) | Q(user__in=people(word)) | Q(pk=number(word)))
     numbers = list(met.order_by().values_list("pk", flat=True)[: COMMON + 1])
     return met if len(numbers) > COMMON else tasks.filter(pk__in=numbers)
 
 
-def beginning_with(word: str) -> SearchQuery:
-    r"""Its parts by their beginnings. In a quoted word only ' and \ mean something (PostgreSQL, 8.11.2)."""
-    quoted = word.replace("\\", "\\\\").replace("'", "''")
-    return SearchQuery(f"'{quoted}':*", config="simple", search_type="raw")
+def in_any_task(word: str) -> SearchFor:
+    """Its parts by their beginnings, whoever owns the task."""
+    return SearchFor(Value(word), Value(None, TextField()))
 
 
 def number(word: str) -> int:
