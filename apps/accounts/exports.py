@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from apps.accounts.holdings import Holding, holdings
 from apps.accounts.models import User
+from apps.ops import bounds
 
 PERSON_COLUMNS = (
     *("subject", "email", "name", "login", "is_staff", "is_active", "deactivation_reason"),
@@ -49,6 +50,7 @@ def _by_key(rows: QuerySet[Any, dict[str, Any]], key: str) -> Iterator[dict[str,
     piece = list(rows.order_by(key)[:ROWS_A_PIECE])
     while piece:
         yield from piece
+        bounds.answer_goes_on()
         piece = list(rows.filter(**{f"{key}__gt": piece[-1][key]}).order_by(key)[:ROWS_A_PIECE])
 
 

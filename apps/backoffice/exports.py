@@ -12,6 +12,8 @@ from django.db.models import QuerySet
 from django.http import StreamingHttpResponse
 from django.utils import timezone
 
+from apps.ops import bounds
+
 BATCH = 2_000
 # What a sheet holds, its heading left out (Excel's specifications and limits).
 MOST_SHEET_ROWS = 1_048_575
@@ -48,6 +50,7 @@ def in_batches(rows: QuerySet[Any], columns: Iterable[str]) -> Iterator[Row]:
         for row in batch:
             last = row.pop("pk")
             yield row
+        bounds.answer_goes_on()
         if len(batch) < BATCH:
             return
 

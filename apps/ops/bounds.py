@@ -19,6 +19,8 @@ TICK_SECONDS = 0.25
 _deadline: ContextVar[float] = ContextVar("deadline", default=NEVER)
 _patience: ContextVar[float | None] = ContextVar("patience", default=None)
 _is_overdue: ContextVar[bool] = ContextVar("is_overdue", default=False)
+# The connection whose answer is being written, and the seconds that a piece of it may take.
+_answering: ContextVar[tuple["Cuttable", float] | None] = ContextVar("answering", default=None)
 _serving = False
 
 
@@ -143,3 +145,16 @@ class Watchdog:
 
 
 watchdog = Watchdog()
+
+
+def begin_answer(client: Cuttable, seconds: float) -> None:
+    """Cuts the connection after `seconds`, unless the answer is streamed and goes on."""
+    _answering.set((client, seconds))
+    watchdog.watch(client, time.monotonic() + seconds)
+
+
+def answer_goes_on() -> None:
+    """For a stream: what it has sent so far was taken, and the next piece has the whole time again."""
+    if answering := _answering.get():
+        client, seconds = answering
+        watchdog.watch(client, time.monotonic() + seconds)

@@ -122,7 +122,7 @@ class Worker(ThreadWorker):
     def handle_request(self, req: Any, conn: Connection) -> Any:
         conn.sock.head = None
         seconds = conn.patience or settings.REQUEST_SECONDS + ANSWER_SECONDS
-        bounds.watchdog.watch(conn, time.monotonic() + seconds)
+        bounds.begin_answer(conn, seconds)
         if conn.is_told:
             req._expected_100_continue = False
         return super().handle_request(req, conn)
