@@ -25,6 +25,7 @@ from apps.accounts.person_actions import Confirmation, PersonActions, is_superus
 from apps.accounts.restoring import RESTORED, STATE, RestorePersonView
 from apps.accounts.search import has_words
 from apps.accounts.summary import summary, tasks_address
+from apps.backoffice.conflicts import ConflictsMixin
 from apps.backoffice.pages import BoundedPaginator
 from apps.backoffice.saved import SavedViewsMixin
 from apps.backoffice.times import moment
@@ -43,10 +44,12 @@ class UserAdmin(
     SavedViewsMixin,
     PersonActions,
     RecordedHistoryMixin,
+    ConflictsMixin,
     DjangoUserAdmin,  # type: ignore[type-arg]  # not generic at run time
     ModelAdmin,
 ):
     recorded_kind = Kind.PERSON
+    watched = {"is_active": "Active", "deactivation_reason": "Deactivation reason"}
     when_empty = "People appear when they first sign in to their application. To make a local account, add a person."
     form = PersonForm
     add_form = LocalAccountForm
@@ -167,7 +170,7 @@ class UserAdmin(
         return [page, *super().get_urls()]
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
-        """Writes the columns alone that differ from the row: a concurrent write to another column stays."""
+        """Writes only the columns that the form changed, and what follows from them."""
         if not change:
             obj.save()
             return

@@ -7,6 +7,7 @@ from unfold.forms import UserChangeForm, UserCreationForm
 from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
 from apps.accounts.models import User
+from apps.backoffice.merging import MergingForm
 
 
 class LocalAccountForm(UserCreationForm):
@@ -22,7 +23,7 @@ class LocalAccountForm(UserCreationForm):
         self.fields["login"].required = True
 
 
-class PersonForm(UserChangeForm):
+class PersonForm(MergingForm, UserChangeForm):
     """unfold tells the link to the password by its colour alone."""
 
     class Meta(UserChangeForm.Meta):

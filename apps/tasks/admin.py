@@ -13,6 +13,7 @@ from django.utils.html import format_html
 from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
+from apps.backoffice.conflicts import ConflictsMixin
 from apps.backoffice.estimates import amount_of
 from apps.backoffice.filters import DaysFilter
 from apps.backoffice.pages import BoundedPaginator
@@ -48,8 +49,9 @@ SET_BY_SERVER = ("id", "created", "updated", "completed", "version", "deleted")
 
 
 @admin.register(Task)
-class TaskAdmin(SavedViewsMixin, RecordedHistoryMixin, ModelAdmin):
+class TaskAdmin(SavedViewsMixin, RecordedHistoryMixin, ConflictsMixin, ModelAdmin):
     recorded_kind = Kind.TASK
+    watched = {"deleted_at": "In the trash since"}
     when_empty = "People make tasks in their own application. Who may add or import tasks does it here."
 
     list_display = ("show_title", "show_status", "show_priority", "person", "due", "created")
@@ -225,7 +227,7 @@ class TaskAdmin(SavedViewsMixin, RecordedHistoryMixin, ModelAdmin):
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: Task, form: Any, change: bool) -> None:
-        """Writes the columns alone that differ from the row: a concurrent write to another column stays."""
+        """Writes only the columns that the form changed."""
         obj.save(update_fields=form.changed_data if change else None)
 
     def _change(self, request: HttpRequest, tasks: QuerySet[Task], word: str, **values: Any) -> None:
