@@ -55,9 +55,12 @@ def deactivate(subjects: Collection[str], reason: str) -> int:
     return active.update(is_active=False, deactivation_reason=reason)
 
 
-def reactivate(subjects: Collection[str]) -> int:
-    """How many were deactivated until now."""
-    return User.objects.filter(subject__in=subjects, is_active=False).update(is_active=True, deactivation_reason="")
+def reactivate(subjects: Collection[str], reason: str | None = None) -> int:
+    """How many were deactivated until now; with `reason`, only those who still are for that reason."""
+    deactivated = User.objects.filter(subject__in=subjects, is_active=False)
+    if reason is not None:
+        deactivated = deactivated.filter(deactivation_reason=reason)
+    return deactivated.update(is_active=True, deactivation_reason="")
 
 
 def sign_out_everywhere(person: User) -> None:

@@ -76,8 +76,9 @@ class ConflictsMixin:
             )
 
     def _page_of_conflict(self, request: HttpRequest, form: MergingForm) -> HttpResponse:
+        name = self.opts.verbose_name  # type: ignore[attr-defined]  # ModelAdmin's
         context = {
-            "title": f"Somebody else changed this {self.opts.verbose_name}",  # type: ignore[attr-defined]  # ModelAdmin's
+            "title": f"This {name} was not saved" if form.opened is None else f"Somebody else changed this {name}",
             "row_name": form.row_name,
             "differences": [difference(form, name, self.changed_by(form.instance, name)) for name in form.conflicts],
             "is_version_unknown": form.opened is None,
@@ -123,5 +124,4 @@ def sent_again(request: HttpRequest, form: MergingForm) -> list[tuple[str, str]]
         for name, values in request.POST.lists()
         if name not in left_out and not name.startswith(CHOICE)
         for value in values
-        if isinstance(value, str)
     ]

@@ -7,9 +7,9 @@ from typing import Any
 
 from django import forms
 from django.db.models import Model, QuerySet
+from django.utils import timezone
 
 from apps.backoffice.merging import MergingForm
-from apps.backoffice.times import moment
 
 EMPTY = "(empty)"
 
@@ -51,7 +51,8 @@ def _text(field: forms.Field, value: Any) -> str:
     if isinstance(value, bool):
         return "Yes" if value else "No"
     if isinstance(value, datetime):
-        return moment(value)
+        # To the second and with its offset, so that two times that differ look different.
+        return timezone.localtime(value).isoformat(" ", "seconds")
     has_labels = isinstance(field, forms.ChoiceField) and not isinstance(field, forms.ModelChoiceField)
     labels: dict[Any, Any] = dict(field.choices) if has_labels else {}  # type: ignore[attr-defined]  # of ChoiceField
     return str(labels.get(value, value))

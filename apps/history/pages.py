@@ -44,11 +44,11 @@ class RecordedHistoryMixin:
         return answer
 
     def changed_by(self, row: Any, name: str) -> tuple[str, datetime] | None:
-        """Who last changed the field, and when."""
+        """Who last changed the field, empty for statements that name nobody, and when."""
         column = row._meta.get_field(name).attname
         changes = Change.objects.of(self.recorded_kind, str(row.pk)).filter(after__has_key=column)
         last: Any = changes.with_names().order_by("-id").first()
-        return last and (last.actor_name or last.actor or "nobody who signed in", last.at)
+        return last and (last.actor_name or last.actor or "", last.at)
 
     def restorable(self, request: HttpRequest, row: Any) -> tuple[str, ...]:
         """The columns of `row` whose earlier values the caller may restore."""

@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import admin, messages
 from django.contrib.admin.utils import quote
 from django.contrib.auth import get_user_model
+from django.db import transaction
 from django.db.models import QuerySet
 from django.db.models.functions import Now
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -231,8 +232,10 @@ class TaskAdmin(SavedViewsMixin, RecordedHistoryMixin, ConflictsMixin, ModelAdmi
         obj.save(update_fields=form.changed_data if change else None)
 
     def _change(self, request: HttpRequest, tasks: QuerySet[Task], word: str, **values: Any) -> None:
-        chosen = list(tasks)
-        changed = Task.objects.filter(pk__in=[task.pk for task in chosen]).update(**values)
-        for task in chosen:
-            self.log_change(request, task, f"{word}.")
+        # Locked, so that each is still in the state that the action is for.
+        with transaction.atomic():
+            chosen = list(tasks.select_for_update(of=("self",), no_key=True))
+            changed = Task.objects.filter(pk__in=[task.pk for task in chosen]).update(**values)
+            for task in chosen:
+                self.log_change(request, task, f"{word}.")
         self.message_user(request, f"{word}: {changed}.", messages.SUCCESS)

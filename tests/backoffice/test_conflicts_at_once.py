@@ -1,19 +1,16 @@
 """Two saves that reach the server at once: the second waits for the first, and is then compared with what it wrote."""
 
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
 
 import pytest
 from django.contrib.auth.models import Group
-from django.db import connections, transaction
-from django.test import Client
+from django.db import connections
 
 from apps.accounts.models import User
 from apps.tasks.models import Task
 from tests.colleagues import superuser
 from tests.forms import opened
-from tests.locks import await_waiting
+from tests.locks import posted_during
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -22,23 +19,6 @@ ALICE = "/admin/accounts/user/alice/change/"
 
 def page_of(task: Task) -> str:
     return f"/admin/tasks/task/{task.pk}/change/"
-
-
-def posted_during(write: Callable[[], Any], client: Client, path: str, body: dict[str, Any]) -> Any:
-    """The answer to a form that is sent while `write` is not yet committed."""
-
-    def post() -> Any:
-        try:
-            return client.post(path, body)
-        finally:
-            connections.close_all()
-
-    with ThreadPoolExecutor(1) as pool:
-        with transaction.atomic():
-            write()
-            answer = pool.submit(post)
-            await_waiting()
-        return answer.result()
 
 
 def test_what_is_being_written_stays(task: Task) -> None:
