@@ -4,9 +4,10 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
-from django.contrib.admin.utils import flatten_fieldsets, quote, unquote
+from django.contrib.admin.utils import flatten_fieldsets, quote
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
@@ -26,6 +27,7 @@ from apps.accounts.person_actions import Confirmation, PersonActions, is_superus
 from apps.accounts.restoring import RESTORED, STATE, RestorePersonView
 from apps.accounts.search import has_words
 from apps.accounts.summary import summary, tasks_address
+from apps.backoffice.conflicts import ConflictsMixin
 from apps.backoffice.pages import BoundedPaginator
 from apps.backoffice.saved import SavedViewsMixin
 from apps.backoffice.times import moment
@@ -45,10 +47,12 @@ class UserAdmin(
     SavedViewsMixin,
     PersonActions,
     RecordedHistoryMixin,
+    ConflictsMixin,
     DjangoUserAdmin,  # type: ignore[type-arg]  # not generic at run time
     ModelAdmin,
 ):
     recorded_kind = Kind.PERSON
+    watched = {"is_active": "Active", "deactivation_reason": "Deactivation reason"}
     when_empty = "People appear when they first sign in to their application. To make a local account, add a person."
     form = PersonForm
     add_form = LocalAccountForm
@@ -106,6 +110,7 @@ class UserAdmin(
         return format_html('<a class="{}" href="{}">Show tasks</a>', LINK, tasks_address(person))
 
     @admin.action(description="Deactivate the selected people", permissions=["deactivate"])
+    @transaction.atomic
     def deactivate(self, request: HttpRequest, people: QuerySet[User]) -> HttpResponse | None:
         chosen = self._within_reach(request, people.exclude(pk=request.user.pk).filter(is_active=True))
         form = ReasonForm(request.POST if "reason" in request.POST else None)
@@ -117,6 +122,7 @@ class UserAdmin(
         return None
 
     @admin.action(description="Reactivate the selected people", permissions=["deactivate"])
+    @transaction.atomic
     def reactivate(self, request: HttpRequest, people: QuerySet[User]) -> None:
         chosen = self._within_reach(request, people.filter(is_active=False, erasing_at=None))
         services.reactivate([person.pk for person in chosen])
@@ -179,7 +185,7 @@ class UserAdmin(
         ]
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
-        """Writes the columns alone that differ from the row: a concurrent write to another column stays."""
+        """Writes only the columns that the form changed, and what follows from them."""
         if not change:
             obj.save()
             return
@@ -188,10 +194,12 @@ class UserAdmin(
 
     def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> Any:
         """A password for a person of Better Auth would be a second way to be them: for superusers alone."""
-        person = self.get_object(request, unquote(id))
-        if person is not None and person.login is None and not is_superuser(request):
-            raise PermissionDenied
-        return super().user_change_password(request, id, form_url)
+        # Django's form writes every column, so that the row has to stay as it was read.
+        with transaction.atomic():
+            person = self.locked(request, id)
+            if person is not None and person.login is None and not is_superuser(request):
+                raise PermissionDenied
+            return super().user_change_password(request, id, form_url)
 
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "groups":
@@ -203,7 +211,9 @@ class UserAdmin(
         return people
 
     def _within_reach(self, request: HttpRequest, people: QuerySet[User]) -> list[User]:
-        return [person for person in people if is_within_reach(request, person)]
+        """Locked, so that each is still in the state that the action is for. In a transaction of the caller's."""
+        locked = people.select_for_update(of=("self",), no_key=True)
+        return [person for person in locked if is_within_reach(request, person)]
 
     def _note(self, request: HttpRequest, people: list[User], word: str, message: str) -> None:
         for person in people:

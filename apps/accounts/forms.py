@@ -7,6 +7,7 @@ from unfold.forms import UserChangeForm, UserCreationForm
 from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
 from apps.accounts.models import User
+from apps.backoffice.merging import MergingForm
 from apps.values.text import validate_line
 
 
@@ -35,7 +36,7 @@ class LocalAccountForm(NameMixin, UserCreationForm):
         self.fields["login"].required = True
 
 
-class PersonForm(NameMixin, UserChangeForm):
+class PersonForm(NameMixin, MergingForm, UserChangeForm):
     """unfold tells the link to the password by its colour alone."""
 
     class Meta(UserChangeForm.Meta):

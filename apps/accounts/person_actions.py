@@ -18,6 +18,8 @@ from apps.accounts import erasure, exports, services
 from apps.accounts.forms import ErasureForm, ReasonForm, erasure_phrase
 from apps.accounts.holdings import holdings
 from apps.accounts.models import User
+from apps.backoffice import versions
+from apps.backoffice.merging import VERSION
 from apps.backoffice.models import Job, JobState
 
 # A request does so much of an erasure by itself.
@@ -114,8 +116,10 @@ class PersonActions:
         form = ReasonForm(request.POST or None)
         if request.method == "POST" and form.is_valid():
             reason = form.cleaned_data["reason"]
-            services.deactivate([person.pk], reason)
-            return self._done(request, person, f"Deactivated: {reason}")
+            if services.deactivate([person.pk], reason):
+                return self._done(request, person, f"Deactivated: {reason}")
+            messages.warning(request, f"Nothing was changed: somebody else deactivated {person} just now.")
+            return self._back(person)
         consequences = [
             REFUSED_SOON,
             "Their tasks stay as they are, and so does everything else that is kept of them.",
@@ -127,11 +131,16 @@ class PersonActions:
     def reactivate_person(self, request: HttpRequest, object_id: str) -> HttpResponse:
         person = self._found(request, object_id)
         if request.method == "POST":
-            services.reactivate([person.pk])
-            return self._done(request, person, "Reactivated.")
-        consequences = [f"They were deactivated because: {person.deactivation_reason or 'no reason is kept'}"]
-        consequences.append(ACCEPTED_AGAIN)
-        return self._confirm(request, person, Confirmation(f"Reactivate {person}", consequences, "Reactivate"))
+            seen = versions.read(request.POST.get(VERSION, ""), person) or {}
+            if services.reactivate([person.pk], seen.get("deactivation_reason")):
+                return self._done(request, person, "Reactivated.")
+            messages.warning(request, f"Nothing was changed: somebody else changed the state of {person} meanwhile.")
+            return self._back(person)
+        reason = person.deactivation_reason
+        consequences = [f"They were deactivated because: {reason or 'no reason is kept'}", ACCEPTED_AGAIN]
+        asked = Confirmation(f"Reactivate {person}", consequences, "Reactivate")
+        version = versions.signed({"deactivation_reason": reason}, person)
+        return self._confirm(request, person, asked, hidden=[(VERSION, version)])
 
     @action(description="Sign out everywhere", url_path="sign-out", icon="logout", permissions=["sign_out"])
     def sign_out_person(self, request: HttpRequest, object_id: str) -> HttpResponse:
@@ -219,13 +228,16 @@ class PersonActions:
         if not logged:
             self.log_change(request, person, message)
         self.message_user(request, f"{person}: {message}", messages.SUCCESS)
+        return self._back(person)
+
+    def _back(self, person: User) -> HttpResponse:
         return HttpResponseRedirect(reverse("admin:accounts_user_change", args=[quote(person.pk)]))
 
     def _confirm(
-        self, request: HttpRequest, person: User, asked: Confirmation, form: Form | None = None
+        self, request: HttpRequest, person: User, asked: Confirmation, form: Form | None = None, **context: Any
     ) -> HttpResponse:
         back = reverse("admin:accounts_user_change", args=[quote(person.pk)])
-        return self.ask(request, asked, form=form, original=person, back=back)
+        return self.ask(request, asked, form=form, original=person, back=back, **context)
 
     def ask(self, request: HttpRequest, asked: Confirmation, **context: Any) -> HttpResponse:
         page = {**self.admin_site.each_context(request), "opts": self.opts, **vars(asked), **context}

@@ -55,10 +55,15 @@ def deactivate(subjects: Collection[str], reason: str) -> int:
     return active.update(is_active=False, deactivation_reason=reason)
 
 
-def reactivate(subjects: Collection[str]) -> int:
-    """How many were deactivated until now. Whose erasure has begun stays so."""
-    people = User.objects.filter(subject__in=subjects, is_active=False, erasing_at=None)
-    return people.update(is_active=True, deactivation_reason="")
+def reactivate(subjects: Collection[str], reason: str | None = None) -> int:
+    """How many were deactivated until now; with `reason`, only those who still are for that reason.
+
+    A person whose erasure has begun stays deactivated.
+    """
+    deactivated = User.objects.filter(subject__in=subjects, is_active=False, erasing_at=None)
+    if reason is not None:
+        deactivated = deactivated.filter(deactivation_reason=reason)
+    return deactivated.update(is_active=True, deactivation_reason="")
 
 
 def begin_erasing(person: User) -> None:

@@ -7,4 +7,4 @@ class BackOfficeConfig(AppConfig):
     verbose_name = "back office"
 
     def ready(self) -> None:
-        from apps.backoffice import housekeeping  # noqa: F401 - it registers itself
+        from apps.backoffice import checks, housekeeping  # noqa: F401 - they register themselves

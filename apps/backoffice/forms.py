@@ -4,8 +4,10 @@ from typing import Any
 
 from django import forms
 
+from apps.backoffice.merging import MergingForm
 
-class StoredChoicesForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at run time
+
+class StoredChoicesForm(MergingForm):
     """Otherwise a browser would choose the first value instead, and saving would write it."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

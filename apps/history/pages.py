@@ -1,6 +1,7 @@
 """The history page of one task or person in the back office: what the database recorded, as a readable diff."""
 
 import re
+from datetime import datetime
 from typing import Any, ClassVar
 
 from django.contrib.admin.utils import unquote
@@ -48,6 +49,13 @@ class RecordedHistoryMixin:
         }
         answer: HttpResponse = super().history_view(request, object_id, context)  # type: ignore[misc]  # ModelAdmin's
         return answer
+
+    def changed_by(self, row: Any, name: str) -> tuple[str, datetime] | None:
+        """Who last changed the field, empty for statements that name nobody, and when."""
+        column = row._meta.get_field(name).attname
+        changes = Change.objects.of(self.recorded_kind, str(row.pk)).filter(after__has_key=column)
+        last: Any = changes.with_names().order_by("-id").first()
+        return last and (last.actor_name or last.actor or "", last.at)
 
     def restorable(self, request: HttpRequest, row: Any) -> tuple[str, ...]:
         """The columns of `row` whose earlier values the caller may restore."""

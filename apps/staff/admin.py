@@ -14,6 +14,7 @@ from unfold.decorators import action
 from apps.accounts.admin import UserAdmin
 from apps.accounts.models import User
 from apps.accounts.person_actions import Confirmation, is_superuser
+from apps.backoffice.conflicts import ConflictsMixin
 from apps.backoffice.strict import StrictAdminMixin
 from apps.staff import actions, factors, resets  # noqa: F401 - the log of actions registers itself
 from apps.staff.roles import ROLES
@@ -52,7 +53,7 @@ class StaffUserAdmin(UserAdmin):
 
 
 @admin.register(Group)
-class GroupAdmin(StrictAdminMixin, DjangoGroupAdmin, ModelAdmin):
+class GroupAdmin(StrictAdminMixin, ConflictsMixin, DjangoGroupAdmin, ModelAdmin):
     """Groups of staff, with their rights: for superusers, since whoever may edit a group may give themselves all."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:

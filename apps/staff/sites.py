@@ -4,9 +4,11 @@ import re
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.contrib.auth.decorators import login_not_required
-from django.core.exceptions import BadRequest, PermissionDenied
+from django.core.exceptions import BadRequest, ObjectDoesNotExist, PermissionDenied
 from django.core.paginator import EmptyPage
+from django.db import transaction
 from django.http import Http404, HttpRequest
 from django.shortcuts import redirect
 from django.urls import URLPattern, path
@@ -67,6 +69,16 @@ class BackOffice(UnfoldAdminSite):
             return super().search(request, extra_context)
         except EmptyPage as error:
             raise Http404 from error
+
+    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        """Django's form writes every column of the user, so that the row has to stay as it is read here."""
+        user: Any = request.user
+        with transaction.atomic():
+            try:
+                user.refresh_from_db(from_queryset=get_user_model()._base_manager.select_for_update(no_key=True))
+            except ObjectDoesNotExist:  # erased by a colleague
+                return redirect("admin:login")
+            return super().password_change(request, extra_context)
 
     def extra_urls(self) -> list[URLPattern]:
         from apps.staff import views

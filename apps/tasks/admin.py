@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import admin, messages
 from django.contrib.admin.utils import quote
 from django.contrib.auth import get_user_model
+from django.db import transaction
 from django.db.models import QuerySet
 from django.db.models.functions import Now
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -13,6 +14,7 @@ from django.utils.html import format_html
 from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
+from apps.backoffice.conflicts import ConflictsMixin
 from apps.backoffice.estimates import amount_of
 from apps.backoffice.filters import DaysFilter
 from apps.backoffice.forms import StoredChoicesForm
@@ -50,8 +52,9 @@ SET_BY_SERVER = ("id", "created", "updated", "completed", "version", "deleted")
 
 
 @admin.register(Task)
-class TaskAdmin(SavedViewsMixin, RecordedHistoryMixin, ModelAdmin):
+class TaskAdmin(SavedViewsMixin, RecordedHistoryMixin, ConflictsMixin, ModelAdmin):
     recorded_kind = Kind.TASK
+    watched = {"deleted_at": "In the trash since"}
     when_empty = "People make tasks in their own application. Who may add or import tasks does it here."
 
     list_display = ("show_title", "show_status", "show_priority", "person", "due", "created")
@@ -238,12 +241,14 @@ class TaskAdmin(SavedViewsMixin, RecordedHistoryMixin, ModelAdmin):
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: Task, form: Any, change: bool) -> None:
-        """Writes the columns alone that differ from the row: a concurrent write to another column stays."""
+        """Writes only the columns that the form changed."""
         obj.save(update_fields=form.changed_data if change else None)
 
     def _change(self, request: HttpRequest, tasks: QuerySet[Task], word: str, **values: Any) -> None:
-        chosen = list(tasks)
-        changed = Task.objects.filter(pk__in=[task.pk for task in chosen]).update(**values)
-        for task in chosen:
-            self.log_change(request, task, f"{word}.")
+        # Locked, so that each is still in the state that the action is for.
+        with transaction.atomic():
+            chosen = list(tasks.select_for_update(of=("self",), no_key=True))
+            changed = Task.objects.filter(pk__in=[task.pk for task in chosen]).update(**values)
+            for task in chosen:
+                self.log_change(request, task, f"{word}.")
         self.message_user(request, f"{word}: {changed}.", messages.SUCCESS)

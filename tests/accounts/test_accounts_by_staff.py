@@ -5,6 +5,7 @@ from django.test import Client
 
 from apps.accounts.models import User
 from tests.accounts.office import NEW_PASSWORD, PEOPLE, new_account, owner_of, page_of, row
+from tests.forms import save
 
 pytestmark = pytest.mark.django_db
 
@@ -50,20 +51,19 @@ def test_what_is_no_account_is_an_error_of_its_field(boss: Client, changed: dict
 
 def test_a_taken_login_is_an_error_of_the_change_form(boss: Client, alice: User) -> None:
     before = row(alice)
-    answer = boss.post(page_of(alice), {"name": "Alice", "login": "Boss@example.com", "is_active": "on"})
+    answer = save(boss, page_of(alice), login="Boss@example.com")
     assert answer.status_code == 200
     assert list(answer.context["adminform"].form.errors) == ["login"]
     assert row(alice) == before
 
 
 def test_what_only_tokens_tell_is_not_edited(boss: Client, alice: User) -> None:
-    body = {"name": "Alice", "is_active": "on", "email": "other@example.com", "subject": "bob", "password": "x"}
-    assert boss.post(page_of(alice), body).status_code == 302
+    assert save(boss, page_of(alice), email="other@example.com", subject="bob", password="x").status_code == 302
     assert (row(alice)["email"], row(alice)["password"]) == ("alice@example.com", alice.password)
     assert not User.objects.filter(pk="bob").exists()
 
 
 def test_saving_two_people_without_a_login_is_no_conflict(boss: Client, alice: User, bob: User) -> None:
     for person in (alice, bob):
-        assert boss.post(page_of(person), {"name": "Same", "login": "", "is_active": "on"}).status_code == 302
+        assert save(boss, page_of(person), name="Same").status_code == 302
     assert User.objects.filter(name="Same", login=None).count() == 2

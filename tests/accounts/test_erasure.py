@@ -18,6 +18,7 @@ from apps.accounts.models import Refusal, Session, Sighting, User, Withdrawal
 from apps.tasks.models import Task
 from tests.conftest import client_for
 from tests.factories import PASSWORD, PersonFactory, TaskFactory, local_account
+from tests.forms import save
 
 pytestmark = pytest.mark.django_db
 
@@ -77,7 +78,7 @@ def test_nothing_in_the_database_names_them_any_more(boss: Client) -> None:
     theirs = TaskFactory.create(user=person, title="Zoë's secret plan")
     page = "/admin/accounts/user/sub-7/"
     boss.post(f"{page}deactivate/", {"reason": "Zoë wrote us"})
-    boss.post(f"/admin/tasks/task/{theirs.pk}/change/", {"title": "Zoë's other plan", "status": "pending"})
+    save(boss, f"/admin/tasks/task/{theirs.pk}/change/", title="Zoë's other plan")
     boss.post(f"{page}export/")
     Refusal.objects.create(subject="sub-7", proved=True, reason="deactivated", times=1)
     for word in ("Zoë", "sub-7", "elsewhere"):
@@ -119,7 +120,7 @@ def test_what_was_done_before_stays_under_the_same_pseudonym(boss: Client, alice
 
 
 def test_which_fields_were_edited_before_stays_readable(boss: Client, alice: User) -> None:
-    boss.post("/admin/accounts/user/alice/change/", {"name": "Alicia"})
+    save(boss, "/admin/accounts/user/alice/change/", name="Alicia")
     boss.post(ERASE, {"typed": PHRASE})
     assert LogEntry.objects.earliest("pk").get_change_message() == "Changed Name."
 

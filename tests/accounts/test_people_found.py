@@ -11,6 +11,7 @@ from apps.accounts.models import User
 from apps.tasks.models import Task
 from tests.accounts.office import PEOPLE, hrefs, listed, page_of, row
 from tests.factories import PersonFactory, TaskFactory
+from tests.forms import save
 
 pytestmark = pytest.mark.django_db
 
@@ -97,7 +98,7 @@ def test_the_other_pages_of_an_odd_subject_open(boss: Client, subject: str, page
 @pytest.mark.parametrize("subject", ODD_SUBJECTS)
 def test_an_odd_subject_is_saved(boss: Client, subject: str) -> None:
     person = PersonFactory.create(subject=subject)
-    assert boss.post(page_of(person), {"name": "Renamed", "is_active": "on"}).status_code == 302
+    assert save(boss, page_of(person), name="Renamed").status_code == 302
     assert row(person)["name"] == "Renamed"
     assert row(person)["subject"] == subject
 

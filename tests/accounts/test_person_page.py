@@ -13,6 +13,7 @@ from apps.accounts.models import Refusal, Session, Sighting, User
 from apps.tasks.models import Status
 from tests.conftest import client_for
 from tests.factories import TaskFactory, local_account
+from tests.forms import save
 
 pytestmark = pytest.mark.django_db
 
@@ -95,7 +96,7 @@ def test_a_merge_is_refused(boss: Client, alice: User, bob: User) -> None:
     before = row("alice"), row("bob")
     assert boss.post(f"{ALICE}merge/", {"into": "bob"}, follow=True).redirect_chain[-1][0] == "/admin/"
     boss.post("/admin/accounts/user/", {"action": "merge", "_selected_action": ["alice", "bob"]})
-    boss.post(f"{ALICE}change/", {"name": "Alice", "subject": "bob", "email": "bob@example.com"})
+    save(boss, f"{ALICE}change/", subject="bob", email="bob@example.com")
     assert (row("alice") | {"name": ""}, row("bob")) == (before[0] | {"name": ""}, before[1])
 
 

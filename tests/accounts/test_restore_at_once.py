@@ -1,16 +1,16 @@
 """A restoration waits for whoever is writing the person, and then finds that it is not what was decided on."""
 
-import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from django.db import connection, connections, transaction
+from django.db import connections, transaction
 from django.test import Client
 
 from apps.accounts.models import User
 from tests.accounts.restoring import restore_page
+from tests.locks import await_waiting
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -21,20 +21,6 @@ def rename() -> None:
 
 def delete() -> None:
     User.objects.get(pk="alice").delete()
-
-
-def await_waiting() -> None:
-    """For somebody who waits for this very session."""
-    # Not pg_stat_activity, which shows a transaction the same all along.
-    waiting = "SELECT FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY (pg_blocking_pids(pid))"
-    deadline = time.monotonic() + 60
-    with connection.cursor() as cursor:
-        while time.monotonic() < deadline:
-            cursor.execute(waiting)
-            if cursor.fetchone() is not None:
-                return
-            time.sleep(0.02)
-    raise AssertionError("nobody waits")
 
 
 @pytest.mark.parametrize(("write", "status", "left"), [(rename, 302, ["By her token"]), (delete, 404, [])])

@@ -7,12 +7,13 @@ from django.test import Client
 from apps.accounts.models import User
 from tests.accounts.office import NEW_PASSWORD, PEOPLE, act, deactivate, messages_of, owner_of, page_of, row
 from tests.factories import PASSWORD, local_account
+from tests.forms import save
 
 pytestmark = pytest.mark.django_db
 
 
 def test_who_may_change_people_changes_a_persons_name_and_no_state(careful: Client, alice: User) -> None:
-    answer = careful.post(page_of(alice), {"name": "Alice B.", "login": ""})
+    answer = save(careful, page_of(alice), name="Alice B.", login="")
     assert answer.status_code == 302
     assert (row(alice)["name"], row(alice)["is_active"]) == ("Alice B.", True)
 
@@ -24,15 +25,14 @@ def test_rights_are_not_won_by_posting_them(careful: Client, alice: User, subjec
     before = row(person), set(person.user_permissions.all())
     every = [right.pk for right in Permission.objects.all()]
     rights = {"is_staff": "on", "is_superuser": "on", "groups": [group.pk], "user_permissions": every}
-    careful.post(page_of(person), {"name": person.name, "is_active": "on", "login": person.login or "", **rights})
+    save(careful, page_of(person), is_active="on", login=person.login or "", **rights)
     assert (row(person), set(person.user_permissions.all())) == before
     assert not person.groups.exists()
 
 
 def test_a_superuser_gives_rights(boss: Client, alice: User) -> None:
     group = Group.objects.create(name="Helpers")
-    body = {"name": "Alice", "is_active": "on", "is_staff": "on", "groups": [group.pk]}
-    assert boss.post(page_of(alice), body).status_code == 302
+    assert save(boss, page_of(alice), is_staff="on", groups=[group.pk]).status_code == 302
     assert row(alice)["is_staff"]
     assert set(alice.groups.all()) == {group}
 

@@ -17,7 +17,7 @@ django.setup()
 
 from tests.browser.chromium import DESKTOP, PHONE, address, chromium, session_of, signed_in  # noqa: E402
 from tests.browser.rows import BOSS, add_rows, story  # noqa: E402
-from tests.browser.steps import open_bulk_change, preview_priority, show_import, wait_until_finished  # noqa: E402
+from tests.browser.steps import open_bulk_change, open_conflict, preview_priority, show_import, wait_until_finished  # noqa: E402
 from tests.servers import Gunicorn  # noqa: E402
 from tests.staff import pictures  # noqa: E402
 
@@ -103,6 +103,9 @@ def take_steps(window: Page, look: str, picture: Picture) -> None:
     window.get_by_role("button", name="Import").click()
     wait_until_finished(window)
     picture("import-finished")
+    open_conflict(window, 43, look)
+    picture("conflict")
+    window.get_by_role("link", name="Open the page again, save nothing").click()
     window.goto(address(""))
     window.keyboard.press("Control+k")
     window.wait_for_selector("input:focus")

@@ -9,7 +9,14 @@ from playwright.sync_api import Page
 from tests.browser.chromium import DESKTOP, EXECUTABLE, MISSING, PHONE, address
 from tests.browser.chromium import violations as found
 from tests.browser.rows import story
-from tests.browser.steps import open_bulk_change, preview_priority, show_import, wait_until_finished
+from tests.browser.steps import (
+    open_bulk_change,
+    open_conflict,
+    preview_priority,
+    save,
+    show_import,
+    wait_until_finished,
+)
 from tests.servers import Gunicorn
 
 pytestmark = pytest.mark.skipif(EXECUTABLE is None, reason=MISSING)
@@ -82,4 +89,21 @@ def test_an_import_is_accessible_from_file_to_result(page: Page) -> None:
     assert judged(page) == []
     page.get_by_role("button", name="Import").click()
     wait_until_finished(page)
+    assert judged(page) == []
+
+
+def test_a_conflict_is_accessible(page: Page, theme: str) -> None:
+    open_conflict(page, 44, theme)
+    assert judged(page) == []
+
+
+def test_a_form_whose_row_is_gone_is_accessible(page: Page, office: Gunicorn) -> None:
+    ((number,),) = office.database.rows(
+        "INSERT INTO tasks_task (title, user_id) VALUES ('Short-lived', 'person-1') RETURNING id"
+    )
+    page.goto(address(f"tasks/task/{number}/change/"))
+    page.locator("#id_description").fill("Typed with care")
+    office.database.rows(f"DELETE FROM tasks_task WHERE id = {number}")
+    save(page)
+    page.get_by_text("Typed with care").wait_for()
     assert judged(page) == []

@@ -17,6 +17,7 @@ from apps.dashboard.models import Day
 from apps.tasks.models import Task
 from tests.colleagues import staff_with, superuser
 from tests.factories import PersonFactory, TaskFactory
+from tests.forms import save
 
 pytestmark = pytest.mark.django_db
 
@@ -90,7 +91,7 @@ def test_the_most_active_lead_to_their_changes(api: Any, alice: User, bob: User)
     for _ in range(3):
         api.post("/api/tasks", {"title": "New"})
     client = superuser()
-    client.post("/admin/accounts/user/alice/change/", {"name": "Alicia"})
+    save(client, "/admin/accounts/user/alice/change/", name="Alicia")
     ((link, number),) = re.findall(
         r'<li><a class="office-link" href="([^"]*who=[^"]*)">[^<]*</a><span>(\d+)<', client.get(FRONT).content.decode()
     )

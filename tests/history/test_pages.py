@@ -14,6 +14,7 @@ from apps.history.notes import written_by
 from apps.tasks.models import Task
 from tests.colleagues import staff_with, superuser
 from tests.factories import PersonFactory, TaskFactory
+from tests.forms import save
 
 pytestmark = pytest.mark.django_db
 
@@ -142,7 +143,7 @@ def test_staff_are_found_and_told_of_by_their_names(alice: User) -> None:
     """An auditor knows colleagues by name and address, not by the subject of a local account."""
     boss, auditor = superuser(), staff_with("view_change", "view_user", login="auditor@example.com")
     User.objects.filter(login="boss@example.com").update(name="Bo Boss")
-    boss.post("/admin/accounts/user/alice/change/", {"name": "Alicia"})
+    save(boss, "/admin/accounts/user/alice/change/", name="Alicia")
     for words in ("boss@example.com", "Bo Boss"):
         assert listed(auditor, who=words) >= {"person alice update"}
     page = auditor.get(LIST, {"who": "bo boss"}).content.decode()

@@ -15,6 +15,7 @@ from apps.accounts.models import User
 from apps.backoffice.models import Job, SavedView
 from apps.history.models import Change, ChangeQuerySet
 from apps.tasks.models import Status, Task
+from tests.forms import save
 from tests.staff.roles import (
     AUDITOR,
     BOSSES,
@@ -37,6 +38,10 @@ def post(path: str, **body: Any) -> Step:
         return client.post(path.format(local=quote(rows.local.pk), task=rows.task.pk, group=rows.group.pk), body)
 
     return step
+
+
+def edit(path: str, **body: Any) -> Step:
+    return lambda client, rows: save(client, path.format(task=rows.task.pk, group=rows.group.pk), **body)
 
 
 def people_action(name: str, subject: str) -> Step:
@@ -95,7 +100,7 @@ PASSWORDS = {"password1": "another good one", "password2": "another good one", "
 # What is done, who may, and how the database tells that it was.
 STEPS: dict[str, tuple[Step, set[str], Callable[[], bool]]] = {
     "edit a task": (
-        post("/admin/tasks/task/{task}/change/", title="Edited", description="", status="completed", priority="1"),
+        edit("/admin/tasks/task/{task}/change/", title="Edited", description="", status="completed", priority="1"),
         EDITORS,
         lambda: Task.objects.filter(title="Edited").exists(),
     ),
@@ -155,7 +160,7 @@ STEPS: dict[str, tuple[Step, set[str], Callable[[], bool]]] = {
         lambda: Task.objects.filter(title="Added").exists(),
     ),
     "rename a person": (
-        post("/admin/accounts/user/somebody/change/", name="Renamed"),
+        edit("/admin/accounts/user/somebody/change/", name="Renamed"),
         BOSSES,
         lambda: User.objects.filter(name="Renamed").exists(),
     ),
@@ -196,12 +201,12 @@ STEPS: dict[str, tuple[Step, set[str], Callable[[], bool]]] = {
         lambda: User.objects.filter(login="new@example.com").exists(),
     ),
     "give oneself rights": (
-        post("/admin/accounts/user/somebody/change/", name="x", is_staff="on", is_superuser="on"),
+        edit("/admin/accounts/user/somebody/change/", name="x", is_staff="on", is_superuser="on"),
         BOSSES,
         lambda: User.objects.get(pk="somebody").is_superuser,
     ),
     "edit a group": (
-        post("/admin/auth/group/{group}/change/", name="Renamed"),
+        edit("/admin/auth/group/{group}/change/", name="Renamed"),
         BOSSES,
         lambda: Group.objects.filter(name="Renamed").exists(),
     ),

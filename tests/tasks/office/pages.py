@@ -8,7 +8,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from apps.tasks.models import Task
-from tests.forms import untouched
+from tests.forms import opened
 
 TASKS = "/admin/tasks/task/"
 
@@ -35,10 +35,9 @@ def messages_of(answer: Any) -> list[str]:
     return [str(message) for message in answer.context["messages"]]
 
 
-def browser_form(client: Client, task: Task) -> dict[str, str]:
+def browser_form(client: Client, task: Task) -> dict[str, Any]:
     """What a browser would send of the untouched form: line ends as CRLF."""
-    values = untouched(client.get(page_of(task)).content.decode(), "task_form")
-    return {name: value for name, value in values.items() if name != "csrfmiddlewaretoken"}
+    return opened(client, page_of(task))
 
 
 def written_columns(client: Client, task: Task, body: dict[str, Any]) -> list[set[str]]:
