@@ -37,7 +37,7 @@ class WordField(forms.CharField):
     def clean(self, value: Any) -> Any:
         text = super().clean(value)
         if text and key_of(text) not in self._known:
-            raise forms.ValidationError(f"Select a valid choice: {self._words}.")
+            raise forms.ValidationError(f"Select a valid choice. Write {self._words}.")
         return self._known[key_of(text)] if text else ""
 
 
