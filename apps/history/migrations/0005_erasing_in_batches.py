@@ -62,6 +62,6 @@ DROP FUNCTION history_erase_batch(text, integer);
 
 
 class Migration(migrations.Migration):
-    dependencies = [("history", "0004_tasks"), ("accounts", "0010_erasing")]
+    dependencies = [("history", "0004_tasks"), ("accounts", "0009_erasing")]
 
     operations = [migrations.RunSQL(FORWARD, BACKWARD)]

@@ -16,6 +16,6 @@ BACKWARD = FUNCTION.format(condition="")
 
 
 class Migration(migrations.Migration):
-    dependencies = [("tasks", "0014_visible_titles"), ("accounts", "0010_erasing")]
+    dependencies = [("tasks", "0014_visible_titles"), ("accounts", "0009_erasing")]
 
     operations = [migrations.RunSQL(FORWARD, BACKWARD)]
