@@ -9,6 +9,7 @@ from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
 from django.urls import reverse
 from django_otp.middleware import OTPMiddleware
 
@@ -28,7 +29,8 @@ class ErrorPages(PageMiddleware):
         if not request.path_info.startswith(BACK_OFFICE):
             return self.get_response(request)
         response: Any = _unreadable(request) or self.get_response(request)
-        if response.status_code < 400 or isinstance(response, errors.ErrorPage):
+        # A view that answers with a template has a page of its own.
+        if response.status_code < 400 or isinstance(response, errors.ErrorPage | TemplateResponse):
             return response
         return errors.as_page(request, response)
 

@@ -129,7 +129,7 @@ def test_operations_take_tasks_out_and_bring_them_back(screen: Screen, server: G
     page = screen.page
     with page.expect_download() as download:
         page.get_by_role("link", name="CSV", exact=True).click()
-    (task,) = csv.DictReader(download.value.path().read_text().splitlines())
+    (task,) = csv.DictReader(download.value.path().read_text("utf-8-sig").splitlines())
     assert (task["status"], task["user_id"]) == ("in_progress", "ada")
     rows = [{"id": task["id"], "tags": ["imported"]}, {"id": 999_999}, {"id": task["id"], "status": "done"}]
     show_import(page, "tasks.json", json.dumps(rows))

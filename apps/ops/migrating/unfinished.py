@@ -2,8 +2,9 @@
 
 from collections.abc import Callable
 
-from django.apps import apps
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.operations import AddIndex
 
 UNFINISHED = """
     SELECT relname FROM pg_index JOIN pg_class ON oid = indexrelid
@@ -12,8 +13,9 @@ UNFINISHED = """
 
 
 def drop_indexes(connection: BaseDatabaseWrapper, tell: Callable[[str], object]) -> None:
-    """Those of our own names, while nobody else migrates; the migration that was cut builds them anew."""
-    ours = [index.name for model in apps.get_models() for index in model._meta.indexes]
+    """Those that a migration adds, while nobody else migrates; the migration that was cut builds them anew."""
+    migrations = MigrationLoader(None).disk_migrations.values()
+    ours = [step.index.name for each in migrations for step in each.operations if isinstance(step, AddIndex)]
     with connection.cursor() as cursor:
         cursor.execute(UNFINISHED, [ours])
         for (name,) in cursor.fetchall():
