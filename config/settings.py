@@ -221,7 +221,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         " names it. PUT and PATCH both change only the fields that the body names. Errors are problem documents"
         " (RFC 9457): `type` and `code` are for programs and stay stable. Every answer bears `X-Request-ID`."
     ),
-    "SERVERS": [{"url": "/", "description": "This server"}],
+    "SERVERS": [{"url": ENVIRONMENT.script_name or "/", "description": "This server"}],
     "SERVE_INCLUDE_SCHEMA": False,
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",

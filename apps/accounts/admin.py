@@ -212,7 +212,7 @@ class UserAdmin(
 
     def _within_reach(self, request: HttpRequest, people: QuerySet[User]) -> list[User]:
         """Locked, so that each is still in the state that the action is for. In a transaction of the caller's."""
-        locked = people.select_for_update(of=("self",), no_key=True)
+        locked = people.order_by("pk").select_for_update(of=("self",), no_key=True)
         return [person for person in locked if is_within_reach(request, person)]
 
     def _note(self, request: HttpRequest, people: list[User], word: str, message: str) -> None:

@@ -69,4 +69,4 @@ _DECODER = json.JSONDecoder(object_pairs_hook=_object, parse_constant=_refuse)
 
 def _is_numeric_date(value: Any) -> bool:
     """RFC 7519, section 2."""
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    return type(value) is int or (isinstance(value, float) and math.isfinite(value))

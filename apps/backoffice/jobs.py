@@ -1,7 +1,10 @@
 """The pages of long work: planned, then done in batches by small requests of the page, which may be stopped."""
 
+import hashlib
+import json
 from typing import Any, ClassVar
 
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404
@@ -52,12 +55,17 @@ class JobView(View):
             "opts": self.model_admin.opts,
             "job": job,
             "progress": progress(job),
+            "plan": digest(job.values),
             **self.context(request, job),
             **more,
         }
         return TemplateResponse(request, self.template, context)
 
     def _start(self, request: HttpRequest, job: Job) -> HttpResponse:
+        shown = request.POST.get("plan")
+        if shown and shown != digest(job.values) and job.state == JobState.DRAFT:
+            messages.warning(request, "Nothing was started: the plan was changed in another window. Look at it again.")
+            return HttpResponseRedirect(request.path)
         if job.values and Job.objects.filter(pk=job.pk, state=JobState.DRAFT).update(state=JobState.RUNNING):
             note(request, self.model_admin.model, f"Many {self.model_admin.opts.verbose_name_plural}", self.told(job))
         Job.objects.filter(pk=job.pk, state=JobState.STOPPED).update(state=JobState.RUNNING)
@@ -82,6 +90,11 @@ class JobView(View):
         if not self.may_work(request):
             raise PermissionDenied
         return get_object_or_404(Job, pk=number, page=self.page, owner=request.user.pk)
+
+
+def digest(values: dict[str, Any]) -> str:
+    """Tells one plan from another."""
+    return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()
 
 
 def progress(job: Job) -> dict[str, Any]:

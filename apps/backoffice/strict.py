@@ -1,6 +1,5 @@
 """What every ModelAdmin of the back office does with an address or a form that nobody could have meant."""
 
-import unicodedata
 from contextlib import suppress
 from typing import Any, ClassVar
 
@@ -12,6 +11,7 @@ from django.http import HttpRequest, HttpResponseRedirect
 
 from apps.backoffice.lists import StrictChangeList
 from apps.backoffice.parameters import NUL, FiltersRefused, refusals
+from apps.values.folding import searchable_words
 
 
 class StrictAdminMixin:
@@ -28,7 +28,7 @@ class StrictAdminMixin:
             return NUL
         if (number := len(text.split())) > self.most_search_words:
             return f"These are {number} words. Search for {self.most_search_words} at most."
-        if not any(map(is_searchable, text)):
+        if not searchable_words(text):
             return "There is no letter or digit in it. Search for a word or a number."
         return None
 
@@ -52,7 +52,7 @@ class StrictAdminMixin:
             form_field = field.formfield() if field.name in given and field.concrete else None
             with suppress(ValidationError):
                 if form_field is not None:
-                    held[field.name] = form_field.clean(given[field.name])
+                    held[field.name] = field.clean(form_field.clean(given[field.name]), None)
         return held
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
@@ -85,8 +85,3 @@ def clean_key(field: Any, text: str) -> Any:
 
 def without_nul(value: Any) -> Any:
     return value.replace("\0", "\ufffd") if isinstance(value, str) else value
-
-
-def is_searchable(character: str) -> bool:
-    """A letter, mark, number or symbol such as an emoji; not a sign of ASCII, punctuation or a space."""
-    return unicodedata.category(character)[0] in "LMN" or unicodedata.category(character) == "So"

@@ -34,9 +34,10 @@ def compress(request: HttpRequest, response: HttpResponseBase) -> None:
 
 def compress_page(request: HttpRequest, response: HttpResponseBase) -> None:
     """The same for pages and static files. Parts of a file, downloads, images and fonts stay as they are."""
-    is_whole = response.status_code != 206 and request.method != "HEAD"
     is_download = response.get("Content-Disposition", "").startswith("attachment")
-    if is_whole and not is_download and COMPRESSIBLE.match(response.get("Content-Type", "")):
+    if response.status_code == 304 or (COMPRESSIBLE.match(response.get("Content-Type", "")) and not is_download):
+        patch_vary_headers(response, ["Accept-Encoding"])
+    if "Accept-Encoding" in response.get("Vary", "") and response.status_code == 200 and request.method != "HEAD":
         compress(request, response)
         # whitenoise does not know the weak form that gzip makes of its ETag; browsers then ask by the date of the file.
         if response.streaming and response.get("ETag", "").startswith("W/"):

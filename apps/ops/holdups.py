@@ -78,8 +78,7 @@ class Watch:
         """Measures once; for how long the oldest transaction has held the feed back, 0.0 where none does."""
         holder = oldest()
         if self._holder and (holder is None or holder.transaction != self._holder.transaction):
-            self._record(self._holder, 0.0)
-            self._holder = None
+            self._forget()
         if holder is None:
             return 0.0
         if self._holder is None:
@@ -91,6 +90,11 @@ class Watch:
             self._record(holder, seconds)
         self._warn(holder, seconds)
         return seconds
+
+    def _forget(self) -> None:
+        if self._holder:
+            self._record(self._holder, 0.0)
+        self._holder = None
 
     def _warn(self, holder: Holder, seconds: float) -> None:
         if seconds < WARN_AFTER_SECONDS or self._clock() - self._warned_at < WARN_AGAIN_SECONDS:
@@ -124,6 +128,7 @@ class Watch:
             return self.look()
         except (DatabaseError, InterfaceError) as error:
             faults.log_fault(error)
+            self._forget()
             return 0.0
         finally:
             # The next look is far away, or there is none.

@@ -70,7 +70,7 @@ class AllowedHostMiddleware:
         # Servers give the target as it was sent; Django's test client does not.
         target = sent.get("RAW_URI")
         if target and (target[0] != "/" or "HTTP_HOST" not in sent):
-            if target == "*":
+            if target == "*" and request.method == "OPTIONS":
                 return HttpResponse(status=204)
             _check_target(target, sent.get("HTTP_HOST"), str(sent["SERVER_PROTOCOL"]))
         # gunicorn reads some codings that nobody here takes off the body (RFC 9112, section 6.1).

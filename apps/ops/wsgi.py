@@ -29,12 +29,14 @@ def below(prefix: str | None, application: WSGICallable) -> WSGICallable:
         return application
 
     def stripped(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
-        path = environ.get("PATH_INFO", "")
-        if path == prefix or path.startswith(prefix + "/"):
-            environ["PATH_INFO"] = path.removeprefix(prefix)
+        environ["PATH_INFO"] = stripped_path(environ.get("PATH_INFO", ""), prefix)
         return application(environ, start_response)
 
     return stripped
+
+
+def stripped_path(path: str, prefix: str | None) -> str:
+    return path.removeprefix(prefix) if prefix and f"{path}/".startswith(f"{prefix}/") else path
 
 
 class WholeBody:

@@ -171,7 +171,9 @@ class TaskAdmin(SavedViewsMixin, RecordedHistoryMixin, ConflictsMixin, ModelAdmi
     def take_out_of_trash(self, request: HttpRequest, tasks: QuerySet[Task]) -> None:
         self._change(request, tasks.exclude(deleted_at=None), "Taken out of the trash", deleted_at=None)
 
-    def response_action(self, request: HttpRequest, queryset: QuerySet[Task]) -> HttpResponse | None:
+    def response_action(
+        self, request: HttpRequest, queryset: QuerySet[Task], *more: Any, **options: Any
+    ) -> HttpResponse | None:
         """All that match may be a million: more than MOST_AT_ONCE are left to the one action that works in batches."""
         name = request.POST.get("action")
         if request.POST.get("select_across") == "1" and name not in {"", "edit_many"}:
@@ -179,7 +181,7 @@ class TaskAdmin(SavedViewsMixin, RecordedHistoryMixin, ConflictsMixin, ModelAdmi
             if amount.rows > MOST_AT_ONCE:
                 self.message_user(request, TOO_MANY.format(amount=amount), messages.WARNING)
                 return HttpResponseRedirect(request.get_full_path())
-        answer: HttpResponse | None = super().response_action(request, queryset)
+        answer: HttpResponse | None = super().response_action(request, queryset, *more, **options)
         return answer
 
     def get_urls(self) -> list[Any]:
@@ -247,7 +249,7 @@ class TaskAdmin(SavedViewsMixin, RecordedHistoryMixin, ConflictsMixin, ModelAdmi
     def _change(self, request: HttpRequest, tasks: QuerySet[Task], word: str, **values: Any) -> None:
         # Locked, so that each is still in the state that the action is for.
         with transaction.atomic():
-            chosen = list(tasks.select_for_update(of=("self",), no_key=True))
+            chosen = list(tasks.order_by("pk").select_for_update(of=("self",), no_key=True))
             changed = Task.objects.filter(pk__in=[task.pk for task in chosen]).update(**values)
             for task in chosen:
                 self.log_change(request, task, f"{word}.")

@@ -27,6 +27,16 @@ def folded(text: str) -> str:
     return unicodedata.normalize("NFC", text)
 
 
+def searchable_words(text: str) -> list[str]:
+    """Those with a letter, a digit or a symbol in them; a sign alone is no word."""
+    return [word for word in text.split() if any(map(_is_searchable, word))]
+
+
+def _is_searchable(character: str) -> bool:
+    """A letter, mark, number or symbol such as an emoji; not a sign of ASCII, punctuation or a space."""
+    return unicodedata.category(character)[0] in "LMN" or unicodedata.category(character) == "So"
+
+
 # Statements of PL/pgSQL that fold the variable `words`; they need the variables `letters` and `letter`. Few different
 # letters of a text need the table, so it is asked once for each: translate() would go through it for every character.
 FOLD = rf"""

@@ -15,6 +15,7 @@ from apps.accounts.claims import Refused
 from apps.accounts.models import Session, User
 from apps.accounts.roster import roster
 from tests.factories import PASSWORD, local_account
+from tests.tokens import raw_token
 
 
 @pytest.fixture
@@ -119,3 +120,11 @@ def test_a_used_refresh_token_never_works_again_after_a_purge(account: User, lif
     call_command("purge")
     assert refresh(str(token)).status_code == 401
     assert Session.objects.get().ended_at is not None
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", ["exp", "nbf", "iat"])
+@pytest.mark.parametrize("path", ["/api/auth/token/refresh", "/api/auth/logout"])
+def test_a_time_of_400_digits_is_no_fault_of_ours(name: str, path: str) -> None:
+    token = raw_token({"alg": "HS512"}, f'{{"{name}": 1{"0" * 400}}}'.encode(), lambda signed: b"x" * 64)
+    assert APIClient().post(path, {"refresh": token}).status_code == 401

@@ -6,6 +6,7 @@ from typing import Any
 
 import psycopg2
 import pytest
+from django.db import OperationalError
 
 from apps.ops import holdups, metrics
 from apps.ops.holdups import OLDEST, Holder, Watch
@@ -144,3 +145,21 @@ def test_it_is_logged_after_two_minutes_once_a_minute(
         "the changes feed has been held back for 120 seconds by a transaction: pid 7, application 'psql',"
         " database 'other'"
     )
+
+
+def test_a_look_that_fails_leaves_no_alert_behind(
+    monkeypatch: pytest.MonkeyPatch, told: list[tuple[float, str]]
+) -> None:
+    """A restart of the database fails the look, and ends the transaction as well."""
+    clock = Clock()
+    watch = Watch(clock)
+
+    def fail() -> None:
+        raise OperationalError
+
+    looks(monkeypatch, clock, watch, holder(seconds=300.0))
+    monkeypatch.setattr(holdups, "oldest", fail)
+    monkeypatch.setattr(holdups, "close_old_connections", lambda: None)
+    monkeypatch.setattr(holdups.connection, "close", lambda: None)
+    assert watch._measured() == 0.0
+    assert told == [(300.0, "pid 7"), (0.0, "pid 7")]

@@ -60,3 +60,19 @@ def test_a_proxy_may_take_the_path_off(server: Gunicorn) -> None:
 
 def test_a_path_that_only_begins_alike_is_not_below_it(server: Gunicorn) -> None:
     assert server.call("GET", "/to-dolist/health").status == 404
+
+
+def test_generated_clients_call_below_the_path(server: Gunicorn) -> None:
+    assert server.call("GET", "/to-do/openapi.json").json["servers"][0]["url"] == "/to-do"
+
+
+def test_a_browser_can_read_what_the_server_itself_refuses(server: Gunicorn) -> None:
+    origin = "https://app.example.com"
+    refused = server.call("GET", f"/to-do/api/tasks?search={'x' * 9000}", Origin=origin)
+    assert (refused.status, refused.headers["Access-Control-Allow-Origin"]) == (414, origin)
+
+
+def test_a_page_of_an_error_leads_back(server: Gunicorn) -> None:
+    refused = server.call("POST", "/to-do/admin/login/", body=b"", Content_Type="application/x-www-form-urlencoded")
+    assert refused.status == 403
+    assert b'href="/to-do/admin/"' in refused.body

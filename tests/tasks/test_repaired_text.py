@@ -52,3 +52,20 @@ def test_two_spellings_of_a_tag_are_one_where_the_first_stood(alice: User, monke
     assert [Task.objects.get(pk=task.pk).tags for task in tasks] == [["b", "café", "a"], ["a"], [], ["é"]]
     # What was right is not written.
     assert [Task.objects.get(pk=task.pk).version for task in tasks] == [2, 1, 1, 2]
+
+
+@pytest.mark.usefixtures("before")
+@pytest.mark.parametrize(
+    ("tags", "wanted"),
+    [
+        # NFC makes two characters of each of these.
+        (["\u0958" * 50], ["\u0915\u093c" * 25]),
+        (["a", "\u200b", "\u2800"], ["a"]),
+        (["\u3164"], []),
+    ],
+    ids=ascii,
+)
+def test_a_tag_that_is_too_long_or_shows_nothing_is_repaired(alice: User, tags: list[str], wanted: list[str]) -> None:
+    task = TaskFactory.create(user=alice, tags=tags)
+    repaired()
+    assert Task.objects.get(pk=task.pk).tags == wanted

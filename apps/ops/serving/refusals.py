@@ -9,6 +9,7 @@ from email.utils import formatdate
 from typing import Any
 from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from gunicorn.http.errors import (
     ExpectationFailed,
@@ -23,6 +24,7 @@ from gunicorn.http.errors import (
 
 from apps.ops import context
 from apps.ops.serving.arrivals import HEAD_END
+from apps.ops.wsgi import stripped_path
 
 logger = logging.getLogger("gunicorn.error")
 
@@ -90,7 +92,8 @@ def request_from(head: bytes) -> HttpRequest:
     method, _, target = lines[0].partition(" ")
     request = HttpRequest()
     request.method = method if method in METHODS else ""
-    request.path = request.path_info = _path_of(target.partition(" ")[0])
+    request.path = _path_of(target.partition(" ")[0])
+    request.path_info = stripped_path(request.path, settings.FORCE_SCRIPT_NAME)
     for line in lines[1:]:
         name, _, value = line.partition(":")
         value = value.strip(" \t")

@@ -117,6 +117,7 @@ class Worker(ThreadWorker):
         try:
             return super().handle(conn)
         finally:
+            conn.sock.head = None
             bounds.watchdog.forget(conn)
 
     def handle_request(self, req: Any, conn: Connection) -> Any:

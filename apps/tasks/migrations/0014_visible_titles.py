@@ -1,6 +1,6 @@
-"""Titles that show nothing or hold control characters, and tags that differ only in how their letters are composed.
+"""Titles and tags that show nothing, titles with control characters, and tags that differ only in how they are composed.
 
-The API takes neither any more, so that a client could not send such a task back. The history keeps what they were.
+The API takes none of them any more, so that a client could not send such a task back. The history keeps what they were.
 """
 
 from typing import Any
@@ -16,15 +16,16 @@ TITLES = """
         THEN btrim(regexp_replace(title, %(controls)s, ' ', 'g')) ELSE 'Untitled' END
     WHERE id > %(first)s AND id <= %(last)s AND (title !~ %(seen)s OR title ~ %(controls)s)
 """
-# A tag that is named twice then is there once, where it stood first.
+# A tag that is named twice then is there once, where it stood first. Few letters become two by NFC: a tag may be too long.
 TAGS = """
     UPDATE tasks_task SET tags = (
-        SELECT array_agg(tag ORDER BY place)
-        FROM (SELECT normalize(tag, NFC) AS tag, min(place) AS place
-            FROM unnest(tags) WITH ORDINALITY AS each (tag, place) GROUP BY 1) AS composed
+        SELECT coalesce(array_agg(tag ORDER BY place), '{}')
+        FROM (SELECT left(normalize(tag, NFC), 50) AS tag, min(place) AS place
+            FROM unnest(tags) WITH ORDINALITY AS each (tag, place) WHERE tag ~ %(seen)s GROUP BY 1) AS composed
     )
     WHERE id > %(first)s AND id <= %(last)s AND tags <> '{}' AND EXISTS (
-        SELECT FROM unnest(tags) AS tag WHERE octet_length(tag) > length(tag) AND tag IS NOT NFC NORMALIZED
+        SELECT FROM unnest(tags) AS tag
+        WHERE octet_length(tag) > length(tag) AND (tag IS NOT NFC NORMALIZED OR tag !~ %(seen)s)
     )
 """
 BATCH = 10_000

@@ -50,7 +50,8 @@ class BulkView(JobView):
         if job.state == JobState.DRAFT and form.is_valid():
             job.values = form.plan()
             job.expected = amount_of(self._rows(request, job)).rows
-            job.save(update_fields=["values", "expected"])
+            # Not where it was started in another window, or is gone.
+            Job.objects.filter(pk=job.pk, state=JobState.DRAFT).update(values=job.values, expected=job.expected)
         return self.shown(request, job, form=form)
 
     def told(self, job: Job) -> str:

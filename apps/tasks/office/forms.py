@@ -52,7 +52,7 @@ class TagsField(SimpleArrayField):
         if isinstance(value, str):
             # A tag may hold what str.splitlines takes for a line end too, such as U+2028.
             value = "\n".join(line.strip() for line in LINE_END.split(value) if line.strip())
-        return list(super().to_python(value))
+        return list(dict.fromkeys(super().to_python(value)))
 
 
 class DueField(LocalTimeField):

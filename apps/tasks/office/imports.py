@@ -63,12 +63,6 @@ class RowForm(forms.Form):
     def clean_due_at(self) -> datetime | None:
         return moment_of(self.cleaned_data["due_at"], self._zone)
 
-    def clean_tags(self) -> list[str]:
-        tags: list[str] = self.cleaned_data["tags"]
-        if len(set(tags)) < len(tags):
-            raise forms.ValidationError("A tag is named twice.")
-        return tags
-
     def values(self) -> dict[str, Any]:
         return {
             name: value

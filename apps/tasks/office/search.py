@@ -6,6 +6,7 @@ from django.db.models import Q, TextField, Value
 
 from apps.tasks.expressions import WORD_KEYS, Matches, SearchFor
 from apps.tasks.managers import TaskQuerySet
+from apps.values.folding import searchable_words
 
 MOST_WORDS = 8
 # Met by as many tasks.
@@ -21,10 +22,10 @@ def found(tasks: TaskQuerySet, text: str, people: Any) -> TaskQuerySet:
     are best found so; those that are not are looked up first, off their index.
     """
     met = tasks
-    words = text.split()
-    if not words:
+    if not text.strip():
         return tasks
-    if len(words) > MOST_WORDS:
+    words = searchable_words(text)
+    if not 0 < len(words) <= MOST_WORDS:
         return tasks.none()
     for word in words:
         met = met.filter(Q(Matches(WORD_KEYS, in_any_task(word))) | Q(user__in=people(word)) | Q(pk=number(word)))

@@ -8,7 +8,7 @@ from django.contrib.admin.models import LogEntry
 from django.test import Client
 
 from apps.accounts.models import User
-from apps.backoffice.models import Job
+from apps.backoffice.models import Job, JobState
 from apps.history.models import Change
 from apps.tasks.models import Task
 from apps.tasks.office import bulk_editing
@@ -206,3 +206,18 @@ def test_the_start_is_in_the_log_of_staff(support: Client, tasks: list[Task]) ->
     for _ in range(2):
         support.post(job, {"do": "start"})
     assert LogEntry.objects.get().change_message == "Bulk change of 3 tasks: Add the tags, Priority."
+
+
+def test_a_tag_that_is_named_twice_is_added_once(support: Client, tasks: list[Task]) -> None:
+    done(support, planned(support, tasks), add_tags="café\ncafe\u0301")
+    assert column("tags") == [["old", "café"]] * 5
+
+
+def test_only_the_plan_that_is_shown_is_started(support: Client, tasks: list[Task]) -> None:
+    job = planned(support, tasks)
+    shown = previewed(support, job, status="completed").context["plan"]
+    previewed(support, job, status="in_progress")
+    support.post(job, {"do": "start", "plan": shown})
+    assert Job.objects.get().state == JobState.DRAFT
+    support.post(job, {"do": "start", "plan": support.get(job).context["plan"]})
+    assert Job.objects.get().state == JobState.RUNNING

@@ -68,7 +68,6 @@ def test_rows_create_and_change_tasks(operations: Client, task: Task, bob: User)
         ({"due_at": "9999-12-31T23:59:59Z"}, "due_at: The time must be from 0001-01-03 to 9999-12-29"),
         ({"due_at": "9999-12-31T23:59:59-12:00"}, "due_at: In UTC, this is not in the years 1 to 9999"),
         ({"title": {"a": 1}}, "title: The value is an object"),
-        ({"tags": "a\na"}, "tags: A tag is named twice."),
         ({"tags": "x" * 51}, "tags: Item 1 in the array did not validate"),
         ({"user_id": "bob"}, "user_id: a task never changes hands."),
         ({"updated_at": "2001-01-01T00:00:00Z"}, "updated_at: the task was changed after the file was made."),

@@ -82,3 +82,15 @@ def test_a_task_links_to_its_person(boss: Client, subject: str, page: str) -> No
     answer = boss.get(unescape(link[1]))
     assert answer.status_code == 200
     assert answer.context["original"].pk == subject
+
+
+def test_a_sign_between_words_is_no_word(boss: Client, alice: User) -> None:
+    TaskFactory.create(user=alice, title="Pay the rent")
+    assert "Pay the rent" in boss.get(TASKS, {"q": "pay - rent"}).content.decode()
+
+
+def test_a_new_task_is_suggested_no_time_that_cannot_be_kept(boss: Client) -> None:
+    boss.cookies["back_office_zone"] = "Asia/Tokyo"
+    page = boss.get(f"{TASKS}add/", {"due_at": "9999-12-31T23:59:59Z"})
+    assert page.status_code == 200
+    assert "9999" not in page.content.decode()

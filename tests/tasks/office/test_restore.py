@@ -120,3 +120,10 @@ def test_the_newest_state_is_not_offered(task: Task) -> None:
 
 def page_link(task: Task, change: Change) -> str:
     return f"/admin/tasks/task/{task.pk}/restore/{change.pk}/"
+
+
+def test_tags_come_back_as_they_are_kept_today(support: Client, alice: User) -> None:
+    task = TaskFactory.create(user=alice, tags=["cafe\u0301", "café", "b"])
+    Task.objects.update(tags=[])
+    restored(support, task, 0)
+    assert stored(task)["tags"] == ["café", "b"]
