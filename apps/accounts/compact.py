@@ -69,4 +69,7 @@ _DECODER = json.JSONDecoder(object_pairs_hook=_object, parse_constant=_refuse)
 
 def _is_numeric_date(value: Any) -> bool:
     """RFC 7519, section 2."""
-    return type(value) is int or (isinstance(value, float) and math.isfinite(value))
+    try:
+        return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    except OverflowError:  # an integer beyond any float
+        return False
