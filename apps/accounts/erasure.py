@@ -24,7 +24,7 @@ from apps.accounts.ownership import ownership
 from apps.backoffice import batches, belongings, mentions
 from apps.backoffice.models import Job, JobState
 from apps.history import retention
-from apps.history.models import Change
+from apps.history.models import Change, Kind
 
 # Sent within the last transaction, with `person` and `pseudonym`: for rooms that keep more of people.
 person_erased = Signal()
@@ -154,14 +154,31 @@ def _take_rows(job: Job, person: User) -> bool:
 
 def _take_history(job: Job, person: User) -> bool:
     job.values["stage"] = "history"
+    _forget_titles(person)
     deleted, renamed = retention.erase_batch(person.pk, HISTORY_ROWS)
     job.values["history"] += deleted
     _count(job, deleted + renamed)
     return deleted + renamed >= HISTORY_ROWS or _finish(job, person)
 
 
+def _forget_titles(person: User) -> None:
+    """Of tasks that were deleted before the erasure, history alone knows the numbers: the next batch of it."""
+    batch = Change.objects.filter(owner=person.pk).order_by("at", "id").values_list("kind", "object_id")
+    numbers = {number for kind, number in batch[:HISTORY_ROWS] if kind == Kind.TASK}
+    staff_log.forget_rows(User._meta.get_field("tasks").related_model, numbers)
+
+
+def _hand_over_erasures(subject: str) -> None:
+    """Those that the person began and that are not finished."""
+    for job in Job.objects.select_for_update().filter(page=PAGE, values__by=subject).order_by("pk"):
+        job.values["by"] = staff_log.stand_in(pseudonym(subject), "Erased staff member")
+        job.save(update_fields=["values"])
+
+
 def _finish(job: Job, person: User) -> bool:
     """The record goes, and with it the last that came meanwhile: nobody can add a row while the record is locked."""
+    # Before the record is locked: the last batch of another erasure locks its job first, then the record.
+    _hand_over_erasures(person.pk)
     list(User.objects.select_for_update().filter(pk=person.pk))
     if _take_batch(job, person) >= BATCH_ROWS:
         job.values["stage"] = "rows"

@@ -9,11 +9,13 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from django.db import DatabaseError, InterfaceError, close_old_connections, connection, transaction
+from django.db.models.functions import Now
 
-from apps.accounts.models import Refusal
+from apps.accounts.models import Refusal, Withdrawal
 from apps.ops import faults
 
 WRITE_SECONDS = 5.0
@@ -31,6 +33,10 @@ NOTE_SIGHTINGS = """
     ON CONFLICT (user_id) DO UPDATE SET seen_at = excluded.seen_at
         WHERE sighting.seen_at < excluded.seen_at - interval '1 minute'
 """
+# While their records are held, no erasure of them ends: it finds the refusals that are written in that time.
+HOLD_PEOPLE = "SELECT subject FROM accounts_user WHERE subject = ANY(%s) ORDER BY subject FOR KEY SHARE"
+# Longer than anything is kept in memory.
+ERASED_WITHIN = timedelta(minutes=10)
 TRIM_REFUSALS = "DELETE FROM accounts_refusal WHERE id <= (SELECT max(id) FROM accounts_refusal) - %(kept)s"
 
 
@@ -81,9 +87,9 @@ class Journal:
         if arrived:
             _execute(NOTE_SIGHTINGS, {"subjects": list(arrived)})
         if refusals:
-            with transaction.atomic():
-                Refusal.objects.bulk_create([Refusal(**vars(one), times=times) for one, times in refusals.items()])
-                _execute(TRIM_REFUSALS, {"kept": KEPT_REFUSALS})
+            _write_refusals(refusals)
+            # Not in the same transaction: it may wait for an erasure, which waits for the people that it holds.
+            _execute(TRIM_REFUSALS, {"kept": KEPT_REFUSALS})
 
     def write_in_background(self) -> None:
         """Starts the thread that writes while requests come. For server processes."""
@@ -105,6 +111,22 @@ class Journal:
                 self.write()
             except (DatabaseError, InterfaceError) as error:
                 faults.log_fault(error)
+
+
+@transaction.atomic
+def _write_refusals(refusals: Counter[Refused]) -> None:
+    erased = _erased([one.subject for one in refusals])
+    kept = [Refusal(**vars(one), times=times) for one, times in refusals.items() if one.subject not in erased]
+    Refusal.objects.bulk_create(kept)
+
+
+def _erased(subjects: list[str]) -> set[str]:
+    """Those who were erased a short time ago; others without a record may have been refused at their first request."""
+    with connection.cursor() as cursor:
+        cursor.execute(HOLD_PEOPLE, [subjects])
+        present = {subject for (subject,) in cursor}
+    withdrawn = Withdrawal.objects.filter(withdrawn_at__gt=Now() - ERASED_WITHIN, subject__in=subjects)
+    return set(withdrawn.values_list("subject", flat=True)) - present
 
 
 def _execute(sql: str, parameters: dict[str, Any]) -> None:

@@ -14,6 +14,7 @@ from django.test import Client
 from rest_framework_simplejwt.token_blacklist.models import OutstandingToken
 
 from apps.accounts import erasure
+from apps.accounts.journal import Journal, Refused
 from apps.accounts.models import Refusal, Session, Sighting, User, Withdrawal
 from apps.tasks.models import Task
 from tests.conftest import client_for
@@ -159,6 +160,15 @@ def test_an_erased_persons_token_is_refused_no_more_than_a_newcomers(boss: Clien
     assert client.get("/api/tasks").json()["count"] == 1
     boss.post(ERASE, {"typed": PHRASE})
     assert Withdrawal.objects.filter(subject="alice").exists()
+
+
+def test_a_refusal_that_is_written_after_the_end_does_not_name_them(alice: User, boss_account: User) -> None:
+    book = Journal()
+    for subject in ("alice", "never here"):
+        book.note_refusal(Refused(subject, True, "expired", "shared secret", "1.1.1.1"))
+    erasure.erase(alice, by=boss_account)
+    book.write()
+    assert Refusal.objects.get().subject == "never here"
 
 
 def test_an_erasure_is_whole_or_not_at_all(boss: Client, alice: User, task: Task) -> None:

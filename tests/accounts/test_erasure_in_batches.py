@@ -27,6 +27,7 @@ from tests.accounts.test_erasure import whole_database
 from tests.colleagues import staff_with
 from tests.conftest import client_for
 from tests.factories import PersonFactory, TaskFactory, local_account
+from tests.forms import save
 
 pytestmark = pytest.mark.django_db
 TASKS = 23
@@ -261,6 +262,29 @@ def test_who_began_is_in_the_log_even_if_erased_meanwhile(zoe: User) -> None:
     entry = LogEntry.objects.get(object_id=erasure.pseudonym("sub-7"), change_message__startswith="Erased")
     assert entry.user_id == erasure.pseudonym(colleague.pk)
     assert colleague.pk not in whole_database()
+
+
+def test_an_unfinished_erasure_forgets_who_began_it(zoe: User) -> None:
+    colleague = local_account("colleague@example.com", is_staff=True, is_superuser=True)
+    job = erasure.begin(zoe, colleague)
+    erasure.erase(colleague, local_account("boss@example.com", is_superuser=True))
+    assert colleague.pk not in whole_database()
+    assert User.objects.get(pk=Job.objects.get(pk=job.pk).values["by"]).name == "Erased staff member"
+    steps_of(job)
+    assert_gone()
+
+
+def test_the_log_forgets_the_titles_of_tasks_that_went_before(
+    boss: Client, boss_account: User, zoe: User, bobs_task: Task
+) -> None:
+    theirs = [TaskFactory.create(user=zoe, title="Zoë's secret plan") for _ in range(7)]
+    for task in (*theirs, bobs_task):
+        save(boss, f"/admin/tasks/task/{task.pk}/change/", title=f"Other plan of {task.user.name}")
+        task.delete()
+    erasure.erase(zoe, boss_account)
+    kept = LogEntry.objects.filter(content_type__model="task").values_list("object_repr", flat=True)
+    assert sorted(kept) == sorted([*["Erased task"] * 7, f"Other plan of {bobs_task.user.name}"])
+    assert_gone()
 
 
 def test_a_record_that_was_deleted_by_hand_leaves_nothing_either(zoe: User, boss_account: User) -> None:

@@ -32,8 +32,8 @@ def colleague() -> Client:
     return staff_with("view_task", "change_task", "import_task", login="colleague@example.com")
 
 
-def uploaded(client: Client, *rows: dict[str, Any]) -> Job:
-    file = SimpleUploadedFile("tasks.json", json.dumps(rows).encode())
+def uploaded(client: Client, *rows: dict[str, Any], name: str = "tasks.json") -> Job:
+    file = SimpleUploadedFile(name, json.dumps(rows).encode())
     assert client.post(IMPORT, {"file": file}).status_code == 302
     return Job.objects.latest("created_at")
 
@@ -81,6 +81,35 @@ def test_files_about_others_stay(colleague: Client, zoe: User, task: Task) -> No
     assert Job.objects.get() == job
 
 
+@pytest.mark.parametrize("name", ["zoe@elsewhere.example.json", "tasks_sub-7.json", "Zoe-Ünal (2).json"])
+def test_a_file_that_is_named_after_them_goes(colleague: Client, zoe: User, task: Task, name: str) -> None:
+    other = uploaded(colleague, {"id": task.pk, "title": "x"}, name="sub-70 zoe.json")
+    uploaded(colleague, {"id": task.pk, "title": "x"}, name=name)
+    erase(zoe)
+    assert Job.objects.get() == other
+
+
+def test_the_log_of_imports_forgets_files_that_are_named_after_them(colleague: Client, zoe: User, task: Task) -> None:
+    for name in ("Zoë Ünal.json", "sub-70.json"):
+        job = uploaded(colleague, {"id": task.pk, "title": "x"}, name=name)
+        for step in ("start", "step"):
+            colleague.post(f"{IMPORT}{job.pk}/", {"do": step})
+    erase(zoe)
+    messages = LogEntry.objects.filter(change_message__startswith="Import").values_list("change_message", flat=True)
+    assert set(messages) == {"Import of 1 rows.", "Import of 1 rows: file sub-70.json."}
+
+
+@pytest.mark.parametrize("name", ["\u0301", " ", "-", "()"])
+def test_a_name_without_letters_is_in_no_file_and_no_list(colleague: Client, task: Task, name: str) -> None:
+    odd = PersonFactory.create(subject="sub-8", name=name, email="odd@elsewhere.example")
+    file = uploaded(colleague, {"id": task.pk, "title": ""}, {"id": task.pk, "title": "x"})
+    SavedView.objects.create(owner=task.user, page="tasks.task", name="all", query="q=&x=+-+()")
+    erase(odd)
+    assert Job.objects.get() == file
+    assert SavedView.objects.exists()
+    assert not User.objects.filter(pk="sub-8").exists()
+
+
 def test_an_import_under_way_ends_with_a_page_that_says_so(colleague: Client, zoe: User) -> None:
     job = uploaded(colleague, {"title": "Secret plan", "user_id": "sub-7"})
     colleague.post(f"{IMPORT}{job.pk}/", {"do": "start"})
@@ -90,16 +119,26 @@ def test_an_import_under_way_ends_with_a_page_that_says_so(colleague: Client, zo
 
 def test_the_log_of_exports_forgets_for_whom_they_asked(zoe: User) -> None:
     exporter = staff_with("view_task", "export_task")
-    for value in ("zoe@elsewhere.example", "sub-70"):
+    for value in ("zoe@elsewhere.example", "zoe@elsewhere.example rent", "sub-70"):
         exporter.get("/admin/tasks/task/export/", {"format": "csv", "q": value})
     erase(zoe)
     messages = set(LogEntry.objects.filter(object_repr="Export as csv").values_list("change_message", flat=True))
     assert messages == {"Exported as csv.", "Exported as csv: ?q=sub-70"}
 
 
-@pytest.mark.parametrize("value", ["sub-7", "zoe@elsewhere.example", "Zoë ünal"])
+@pytest.mark.parametrize(
+    "value",
+    [
+        "sub-7",
+        "zoe@elsewhere.example",
+        "Zoë ünal",
+        "ZOE@elsewhere.example rent",
+        'rent "zoe@elsewhere.example"',
+        "rent of Zoe  Ünal",
+    ],
+)
 def test_lists_that_were_kept_of_them_go(zoe: User, alice: User, value: str) -> None:
-    about, other = urlencode({"q": value}), urlencode({"q": "sub-70"})
+    about, other = urlencode({"q": value}), urlencode({"q": "sub-70 sub zoe big-zoe@elsewhere.example Zoë's Ünal"})
     for number, query in enumerate((about, other)):
         SavedView.objects.create(owner=alice, page="tasks.task", name=str(number), query=query)
         Job.objects.create(owner=alice, page="tasks.task", upper_id=1, query=query)

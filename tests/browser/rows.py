@@ -1,4 +1,6 @@
-"""What the pages show in the browser: people, tasks of all kinds, a history, a saved view, an import with errors."""
+"""What the pages show in the browser: people, tasks of all kinds, a history, a saved view, an erasure."""
+
+from typing import Any
 
 from tests.servers import Gunicorn, manage
 
@@ -10,8 +12,9 @@ ROWS = """
 from datetime import timedelta
 from django.contrib.auth.models import Group
 from django.utils import timezone
+from apps.accounts import erasure
 from apps.accounts.models import User
-from apps.backoffice.models import SavedView
+from apps.backoffice.models import Job, SavedView
 from apps.tasks.models import Task
 boss = User.objects.create_superuser("boss@example.com", "a good long password", name="Bo Boss")
 team = Group.objects.get(name="Support")
@@ -32,6 +35,9 @@ alan.update(name="A. Diaz", is_active=False, deactivation_reason="Asked by lette
 alan.update(name="Alan Diaz", is_active=True, deactivation_reason="")
 alan.update(email="alan@example.com")
 SavedView.objects.create(owner=boss, group=team, page="tasks.task", name="Urgent", query="priority__exact=3")
+mary = User.objects.create(subject="person-4", name="Mary Evans", email="mary@example.com")
+begun = erasure.begin(mary, boss)
+Job.objects.filter(pk=begun.pk).update(state="stopped", seen=48, expected=120)
 """
 
 
@@ -39,11 +45,13 @@ def add_rows(server: Gunicorn) -> None:
     manage(server.environment, "shell", "-v", "0", "-c", ROWS)
 
 
-def story(server: Gunicorn) -> dict[str, int]:
-    """The numbers that addresses need: of the task, and of earlier states of it and of a person."""
+def story(server: Gunicorn) -> dict[str, Any]:
+    """The numbers that addresses need: of the task, of earlier states of it and of a person, and of an erasure."""
+    ((erasure,),) = server.database.rows("SELECT id FROM backoffice_job WHERE page = 'accounts.erasure'")
     return {
         "task": STORIED,
         "change": _oldest_change(server, f"kind = 'task' AND object_id = '{STORIED}'"),
+        "erasure": erasure,
         "person_change": _oldest_change(server, "object_id = 'person-3' AND after @> '{\"is_active\": false}'"),
     }
 

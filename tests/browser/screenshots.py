@@ -31,6 +31,7 @@ PAGES = {
     "task-history": "tasks/task/{task}/history/",
     "task-restore": "tasks/task/{task}/restore/{change}/",
     "person-restore": "accounts/user/person-3/restore/{person_change}/",
+    "erasure": "accounts/user/erasing/{erasure}/",
     "import": "tasks/task/import/",
     "history": "history/change/",
     "history-none": "history/change/?who=nobody",

@@ -37,6 +37,7 @@ PAGES = {
     "a restoration": "tasks/task/{task}/restore/{change}/",
     "a person": "accounts/user/person-1/change/",
     "a restoration of a person": "accounts/user/person-3/restore/{person_change}/",
+    "an erasure that is paused": "accounts/user/erasing/{erasure}/",
     "an export": "accounts/user/person-1/export/",
     "an import": "tasks/task/import/",
 }

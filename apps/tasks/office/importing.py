@@ -13,6 +13,7 @@ from django.views import View
 from unfold.widgets import UnfoldAdminFileFieldWidget
 
 from apps.backoffice.jobs import JobView
+from apps.backoffice.log import FILE_MARK
 from apps.backoffice.models import Job, JobState
 from apps.backoffice.tables.reading import Source, read
 from apps.backoffice.tables.table import Unreadable
@@ -92,7 +93,7 @@ class ImportView(JobView):
         return may_import(self.model_admin, request)
 
     def told(self, job: Job) -> str:
-        return f"Import of {job.expected:,} rows from {job.values['file']}."
+        return f"Import of {job.expected:,} rows{FILE_MARK}{job.values['file']}."
 
     def plan(self, request: HttpRequest, job: Job) -> HttpResponse:
         """`do` is table or columns: what the file means is said before it starts."""
