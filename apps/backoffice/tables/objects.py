@@ -1,11 +1,12 @@
 """JSON as tables: a list of objects, lists of objects within it, or an object a line."""
 
 import json
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
 from apps.backoffice.tables.separated import text_of
-from apps.backoffice.tables.table import Table, Unreadable, check_headings
+from apps.backoffice.tables.table import Refused, Room, Table, Unreadable, check_headings, check_tables
 
 # How other tools name the list in which their tasks stand.
 LISTS = ("tasks", "cards", "issues", "items", "todos")
@@ -28,11 +29,13 @@ def tables_of(content: bytes) -> list[Table]:
     for container in value if isinstance(value, list) else [value]:
         for name, rows in _lists(container):
             known = found.setdefault(name, [])
-            known.extend((len(known) + place, row) for place, row in enumerate(rows, start=1))
+            known.extend(enumerate(rows, start=len(known) + 1))
     if not found and isinstance(value, dict):
         found[""] = [(1, value)]
+    check_tables(found)
+    room = Room()
     names = sorted(found, key=lambda name: LISTS.index(name) if name in LISTS else len(LISTS))
-    tables = [_table(name, found[name]) for name in names]
+    tables = [_table(name, found[name], room) for name in names]
     if not tables:
         raise Unreadable('The file holds no list of objects such as [{"title": "Pay rent", "user_id": "alice"}].')
     return tables
@@ -44,7 +47,7 @@ def _lists(container: Any) -> Iterator[tuple[str, list[Any]]]:
             yield name, value
 
 
-def _table(name: str, rows: list[tuple[int, Any]]) -> Table:
+def _table(name: str, rows: list[tuple[int, Any]], room: Room) -> Table:
     """Where it cannot be read, with the reason."""
     table = Table(name)
     try:
@@ -53,12 +56,14 @@ def _table(name: str, rows: list[tuple[int, Any]]) -> Table:
                 raise Unreadable(f'Row {number} is no object such as {{"title": "Pay rent"}}.')
             values = {key: _cell(value) for key, value in row.items()}
             faults = {key: f"The value {value}" for key, value in values.items() if isinstance(value, Reason)}
-            table.add(number, {key: text for key, text in values.items() if key not in faults}, faults)
+            table.add(number, {key: text for key, text in values.items() if key not in faults}, faults, room)
             if new := [key for key in values if key not in table.columns]:
                 table.columns += new
                 check_headings((column, f"row {number}") for column in table.columns)
         if not table.columns:
             raise Unreadable("The file has no rows.")
+    except Refused:
+        raise
     except Unreadable as error:
         return Table(name, problem=str(error))
     return table
@@ -105,8 +110,8 @@ def _no_constant(word: str) -> Reason:
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     values = dict(pairs)
     if len(values) < len(pairs):
-        names = [name for name, _ in pairs]
-        values |= {name: Reason("is there twice. Delete one of the two.") for name in values if names.count(name) > 1}
+        counts = Counter(name for name, _ in pairs)
+        values |= {name: Reason("is there twice. Delete one of the two.") for name in values if counts[name] > 1}
     return values
 
 

@@ -1,32 +1,53 @@
 """The lines of the sheets of an OpenDocument spreadsheet (ISO/IEC 26300)."""
 
 import re
+from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 from apps.backoffice.tables.archive import PROTECTED, Archive, Event, whole
 from apps.backoffice.tables.numbers import NO_NUMBER, NO_RESULT, plain
-from apps.backoffice.tables.table import HEADING_WITHIN, MOST_COLUMNS, MOST_ROWS, Line, Unreadable, Unusable
+from apps.backoffice.tables.table import (
+    HEADING_WITHIN,
+    LONGEST_CELL,
+    MOST_COLUMNS,
+    MOST_ROWS,
+    TOO_LONG,
+    Line,
+    Refused,
+    Room,
+    Unusable,
+)
 
 CONTENT, MANIFEST = "content.xml", "META-INF/manifest.xml"
 DURATION = re.compile(r"PT(\d+)H(\d+)M(\d+)(?:[.,]\d+)?S", re.ASCII)
 DECIMAL = re.compile(r"-?\d+(\.\d+)?([eE][+-]?\d+)?", re.ASCII)
 SPACES = {"tab": "\t", "line-break": "\n"}
 
-
 # One more than is read, so that too many are noticed.
 MOST_LINES = MOST_ROWS + HEADING_WITHIN + 1
 # A text of a task is no longer.
 MOST_SPACES = 2_000
+# Of a line: the places are more than are read, and those that are blank are dropped beyond the first of them.
+MOST_PLACES = 4 * MOST_COLUMNS
 
 
 @dataclass
 class Cell:
     values: dict[str, str]
-    paragraphs: list[str] = field(default_factory=list)
+    pieces: list[str] = field(default_factory=list)
+    length: int = 0
     is_within: bool = False
+    has_paragraph: bool = False
     # Rows below that it is merged with.
     below: int = 0
+
+    def add(self, text: str) -> None:
+        """Up to a length that is refused."""
+        if self.length <= LONGEST_CELL:
+            self.pieces.append(text)
+            self.length += len(text)
 
 
 # How often it is repeated, and its cells with how often each is.
@@ -36,7 +57,7 @@ Row = tuple[int, list[tuple[int, Cell]]]
 def sheets_of(archive: Archive) -> Iterator[tuple[str, Iterable[Line]]]:
     """The visible sheets by name. Raises Unreadable, also while the lines are read."""
     if MANIFEST in archive and any(element == "encryption-data" for _, element, _ in archive.events(MANIFEST)):
-        raise Unreadable(PROTECTED)
+        raise Refused(PROTECTED)
     events = archive.events(CONTENT)
     hidden: set[str] = set()
     style = ""
@@ -48,9 +69,11 @@ def sheets_of(archive: Archive) -> Iterator[tuple[str, Iterable[Line]]]:
         elif element == "table-properties" and values.get("display") == "false":
             hidden.add(style)
         elif element == "table":
-            lines = list(_expanded(_rows(events)))
+            rows = _rows(events)
             if values.get("style-name") not in hidden:
-                yield values.get("name", ""), lines
+                yield values.get("name", ""), _expanded(rows, archive.room)
+            # The next table is behind those that were not asked for.
+            deque(rows, maxlen=0)
 
 
 def _rows(events: Iterator[Event]) -> Iterator[Row]:
@@ -82,24 +105,33 @@ def _without_notes(events: Iterator[Event]) -> Iterator[Event]:
 
 def _take(cell: Cell, event: str, element: str, values: dict[str, str]) -> None:
     if element == "p" and event != "text":
+        if event == "start" and cell.has_paragraph:
+            cell.add("\n")
         cell.is_within = event == "start"
-        cell.paragraphs += [""] * cell.is_within
+        cell.has_paragraph = True
     elif cell.is_within and event == "text":
-        cell.paragraphs[-1] += element
+        cell.add(element)
     elif cell.is_within and event == "start" and element in {"s", *SPACES}:
         count = min(whole(values.get("c", "1")), MOST_SPACES) if element == "s" else 1
-        cell.paragraphs[-1] += SPACES.get(element, " ") * count
+        cell.add(_repeated(SPACES.get(element, " "), count))
 
 
-def _expanded(rows: Iterable[Row]) -> Iterator[Line]:
+@lru_cache(MOST_SPACES)
+def _repeated(space: str, count: int) -> str:
+    """Many cells share it."""
+    return space * count
+
+
+def _expanded(rows: Iterable[Row], room: Room) -> Iterator[Line]:
     """Each line that has a value, and no more than the first that are too many."""
-    number, room = 0, MOST_LINES
+    number, left = 0, MOST_LINES
     merged: dict[int, tuple[int, Line]] = {}
     for repeated, cells in rows:
         line = _line(cells, merged)
-        shown = min(repeated, room) if line.used() else 0
+        room.take(sum(map(len, line.cells.values())) * max(1, min(repeated, left)))
+        shown = min(repeated, left) if line.used() else 0
         yield from (replace(line, number=number + place) for place in range(1, shown + 1))
-        room -= shown
+        left -= shown
         number += repeated
 
 
@@ -108,7 +140,7 @@ def _line(cells: list[tuple[int, Cell]], merged: dict[int, tuple[int, Line]]) ->
     for repeated, cell in cells:
         _put(line, cell, range(column, column + min(repeated, MOST_COLUMNS + 1)))
         left, first = merged.get(column, (0, line))
-        if left and not line.used() & {column}:
+        if left and column not in line.faults and not line.cells.get(column, "").strip():
             _copy(first, line, column)
         merged[column] = (cell.below, line) if cell.below else (max(0, left - 1), first)
         column += repeated
@@ -116,12 +148,15 @@ def _line(cells: list[tuple[int, Cell]], merged: dict[int, tuple[int, Line]]) ->
 
 
 def _put(line: Line, cell: Cell, columns: range) -> None:
+    if len(line.cells) + len(line.faults) > MOST_PLACES:
+        return
     try:
         text = _text(cell)
     except Unusable as error:
         line.faults |= dict.fromkeys(columns, str(error))
     else:
-        line.cells |= dict.fromkeys(columns, text) if text else {}
+        if text and (columns.start <= MOST_COLUMNS or not text.isspace()):
+            line.cells |= dict.fromkeys(columns, text)
 
 
 def _copy(first: Line, line: Line, column: int) -> None:
@@ -134,7 +169,15 @@ def _copy(first: Line, line: Line, column: int) -> None:
 
 def _text(cell: Cell) -> str:
     """Raises Unusable."""
-    values, text = cell.values, "\n".join(cell.paragraphs)
+    text = _raw(cell)
+    if len(text) > LONGEST_CELL:
+        raise Unusable(TOO_LONG)
+    return text
+
+
+def _raw(cell: Cell) -> str:
+    """Raises Unusable."""
+    values, text = cell.values, "".join(cell.pieces)
     kind = values.get("value-type", "")
     if values.get("calcext:value-type") == "error":
         raise Unusable(f"shows the error {text[:20]}. Correct it in the sheet.")

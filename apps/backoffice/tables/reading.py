@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from apps.backoffice.tables import objects, ods, separated, xlsx
 from apps.backoffice.tables.archive import Archive
-from apps.backoffice.tables.table import IsKnown, Line, Table, Unreadable, tabled
+from apps.backoffice.tables.table import IsKnown, Line, Refused, Room, Table, Unreadable, check_tables, tabled
 
 MOST_BYTES = 5 * 1024 * 1024
 ZIPPED = b"PK\x03\x04"
@@ -53,7 +53,7 @@ def _check(kind: str, content: bytes) -> None:
 def _of_text(content: bytes, is_known: IsKnown) -> Source:
     text, encoding = separated.text_of(content)
     separator, text = separated.separator_of(text, is_known)
-    table = tabled("", separated.lines_of(text, separator), is_known)
+    table = tabled("", separated.lines_of(text, separator), is_known, Room())
     between = separated.SEPARATORS.get(separator, f"“{separator}”")
     return Source(f"Text in {encoding}, its cells separated by {between}", [table], is_protected=True)
 
@@ -62,14 +62,19 @@ def _of_workbook(content: bytes, is_known: IsKnown) -> Source:
     """The kind is told by the parts: a file with the wrong one of the two names is read all the same."""
     archive = Archive(content)
     reader = ods if ods.CONTENT in archive else xlsx
-    tables = [_table(name, lines, is_known) for name, lines in reader.sheets_of(archive)]
+    room, tables = Room(), list[Table]()
+    for name, lines in reader.sheets_of(archive):
+        check_tables([*(table.name for table in tables), name])
+        tables.append(_table(name, lines, is_known, room))
     tables.sort(key=lambda table: not table.rows)
     return Source("OpenDocument" if reader is ods else "Excel workbook", tables)
 
 
-def _table(name: str, lines: Iterable[Line], is_known: IsKnown) -> Table:
+def _table(name: str, lines: Iterable[Line], is_known: IsKnown, room: Room) -> Table:
     """Where it cannot be read, with the reason: another sheet may be the one that is wanted."""
     try:
-        return tabled(name, lines, is_known)
+        return tabled(name, lines, is_known, room)
+    except Refused:
+        raise
     except Unreadable as error:
         return Table(name, problem=str(error))

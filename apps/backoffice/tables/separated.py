@@ -17,6 +17,8 @@ MARKS = (
     (b"\xff\xfe", "utf-16", "UTF-16"),
     (b"\xfe\xff", "utf-16", "UTF-16"),
 )
+# Of the text: enough to tell the separator.
+LONGEST_SAMPLE = 256 * 1024
 # Excel reads it from the first line, and shows it to nobody.
 SEPARATOR_LINE = re.compile(r'"?sep=([^\r\n"])"?(?:\r\n|\r|\n)', re.IGNORECASE)
 
@@ -46,6 +48,8 @@ def _encodings(content: bytes) -> list[tuple[str, str]]:
 def separator_of(text: str, is_known: IsKnown) -> tuple[str, str]:
     """The separator, and the text without a line that names it."""
     if named := SEPARATOR_LINE.match(text):
+        if named[1] != "\t" and not named[1].isprintable():
+            raise Unreadable("The first line names a separator that cannot be used. Write one such as sep=; there.")
         return named[1], text[named.end() :]
     scores = {separator: _score(text, separator, is_known) for separator in SEPARATORS}
     return max(scores, key=lambda separator: scores[separator]), text
@@ -53,7 +57,7 @@ def separator_of(text: str, is_known: IsKnown) -> tuple[str, str]:
 
 def _score(text: str, separator: str, is_known: IsKnown) -> tuple[int, int]:
     """How many headings it makes known in the best of the first lines, then how many cells in the first."""
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+    reader = csv.reader(io.StringIO(text[:LONGEST_SAMPLE], newline=""), delimiter=separator)
     lines = []
     try:
         for record in islice((record for record in reader if record), HEADING_WITHIN):

@@ -1,16 +1,27 @@
 """What the readers of files return: lines of cells by place, and a table of rows by heading."""
 
-from collections.abc import Callable, Iterable, Iterator
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from itertools import chain
+from itertools import chain, islice
 
 MOST_ROWS = 5_000
 MOST_COLUMNS = 100
+MOST_TABLES = 50
 LONGEST_HEADING = 200
 # The headings may stand below a banner and blank lines.
 HEADING_WITHIN = 10
+# A spreadsheet keeps 32,767 in a cell.
+LONGEST_CELL = 40_000
+# Of all tables together, about as long as they are in JSON: 5,000 rows of 100 columns have as many.
+MOST_CHARACTERS = 25 * 1024 * 1024
+ROW_COST, CELL_COST = 500, 20
 
 TOO_WIDE = f"The file has more than {MOST_COLUMNS} columns. Delete those that are not needed."
+
+TOO_LONG = f"holds more than {LONGEST_CELL:,} characters. Shorten it."
+TOO_MUCH = "The tables of the file hold too much text. Import them in parts."
+UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 
 # Whether a heading is one that the import has a use for.
 IsKnown = Callable[[str], bool]
@@ -20,8 +31,29 @@ class Unreadable(Exception):
     """A sentence for the person who uploaded the file."""
 
 
+class Refused(Unreadable):
+    """The file as a whole is not read, where Unreadable may be about one of its tables."""
+
+
 class Unusable(Exception):
     """The rest of a sentence that begins with the cell."""
+
+
+class Room:
+    """How much text is left for the rest of a file."""
+
+    def __init__(self) -> None:
+        self._left = MOST_CHARACTERS
+
+    def take(self, characters: int) -> None:
+        """Raises Refused."""
+        self._left -= characters
+        if self._left < 0:
+            raise Refused(TOO_MUCH)
+
+    def take_row(self, *columns: Mapping[str, str]) -> None:
+        """Raises Refused."""
+        self.take(ROW_COST + sum(len(name) + len(text) + CELL_COST for row in columns for name, text in row.items()))
 
 
 @dataclass
@@ -50,8 +82,9 @@ class Table:
     # Why the table cannot be read, where it cannot.
     problem: str = ""
 
-    def add(self, number: int, cells: dict[str, str], faults: dict[str, str]) -> None:
+    def add(self, number: int, cells: dict[str, str], faults: dict[str, str], room: Room) -> None:
         """Raises Unreadable."""
+        room.take_row(cells, faults)
         if len(self.rows) == MOST_ROWS:
             raise Unreadable(f"The file has more than {MOST_ROWS:,} rows. Import it in parts.")
         faults |= {name: reason for name, text in cells.items() if (reason := unusable(text))}
@@ -77,11 +110,24 @@ def letters(column: int) -> str:
 
 def unusable(text: str) -> str:
     """Why the text cannot be stored, or nothing."""
-    if "\0" in text:
+    if len(text) > LONGEST_CELL:
+        return f"The value {TOO_LONG}"
+    found = UNSTORABLE.search(text)
+    if found is None:
+        return ""
+    if found[0] == "\0":
         return "The value holds a NUL character. Delete it."
-    if any("\ud800" <= sign <= "\udfff" for sign in text):
-        return "The value holds half of a character (a lone surrogate). Delete it."
-    return ""
+    return "The value holds half of a character (a lone surrogate). Delete it."
+
+
+def check_tables(names: Collection[str]) -> None:
+    """Raises Refused where there are too many, or one has a name that cannot be shown."""
+    if len(names) > MOST_TABLES:
+        raise Refused(f"The file has more than {MOST_TABLES} tables. Save the one that is wanted in a new file.")
+    if any(unusable(name) or len(name) > LONGEST_HEADING for name in names):
+        raise Refused(
+            f"The name of a sheet or list is longer than {LONGEST_HEADING} characters or cannot be stored. Rename it."
+        )
 
 
 def check_headings(columns: Iterable[tuple[str, str]]) -> None:
@@ -105,7 +151,7 @@ def check_headings(columns: Iterable[tuple[str, str]]) -> None:
             raise Unreadable(TOO_WIDE)
 
 
-def tabled(name: str, lines: Iterable[Line], is_known: IsKnown) -> Table:
+def tabled(name: str, lines: Iterable[Line], is_known: IsKnown, room: Room) -> Table:
     """Empty lines are passed over. Raises Unreadable."""
     filled = (line for line in lines if line.used())
     heading, rest = _heading(filled, is_known)
@@ -118,6 +164,7 @@ def tabled(name: str, lines: Iterable[Line], is_known: IsKnown) -> Table:
             line.number,
             {text: line.cells.get(place, "") for place, text in headings.items()},
             {headings[place]: f"Cell {letters(place)}{line.number} {why}" for place, why in line.faults.items()},
+            room,
         )
     if not table.rows:
         raise Unreadable("The file has no rows.")
@@ -139,7 +186,9 @@ def _heading(lines: Iterator[Line], is_known: IsKnown) -> tuple[Line, Iterator[L
 
 
 def known_in(line: Line, is_known: IsKnown) -> int:
-    return sum(is_known(text) for text in line.cells.values())
+    return sum(
+        len(text) <= LONGEST_HEADING and is_known(text) for text in islice(line.cells.values(), MOST_COLUMNS + 1)
+    )
 
 
 def _check_headed(line: Line, headings: dict[int, str], heading: int) -> None:

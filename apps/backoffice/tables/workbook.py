@@ -61,19 +61,21 @@ class Workbook:
                     self.sheets.append((values.get("name", ""), part))
 
     def _read_texts(self, part: str) -> None:
-        text, path = [""], [""]
+        text, piece, path = list[str](), list[str](), [""]
         for event, name, _ in self.archive.events(part):
             if event == "start":
                 path.append(name)
                 text = [] if name == "si" else text
-                text += [""] * (name == "t")
             elif event == "end":
                 path.pop()
-                if name == "si":
-                    self.texts.append("".join(map(unescaped, text)))
+                if name == "t":
+                    text.append(unescaped("".join(piece)))
+                    piece.clear()
+                elif name == "si":
+                    self.texts.append("".join(text))
             # How a text is pronounced (rPh) is no part of it.
             elif path[-1] == "t" and "rPh" not in path:
-                text[-1] += name
+                piece.append(name)
 
     def _read_formats(self, part: str) -> None:
         codes: dict[int, str] = {}

@@ -6,7 +6,16 @@ from dataclasses import dataclass, field
 
 from apps.backoffice.tables.archive import DAMAGED, MOST_ELEMENTS, Archive, whole
 from apps.backoffice.tables.numbers import NO_RESULT, shown
-from apps.backoffice.tables.table import MOST_COLUMNS, TOO_WIDE, Line, Unreadable, Unusable
+from apps.backoffice.tables.table import (
+    LONGEST_CELL,
+    MOST_COLUMNS,
+    TOO_LONG,
+    TOO_WIDE,
+    Line,
+    Room,
+    Unreadable,
+    Unusable,
+)
 from apps.backoffice.tables.workbook import Workbook, unescaped
 
 REFERENCE = re.compile(r"([A-Za-z]{1,3})([0-9]{1,7})", re.ASCII)
@@ -18,13 +27,19 @@ Merge = tuple[int, int, int]
 class Cell:
     kind: str
     style: str
-    value: str | None = None
-    inline: str = ""
-    part: str = ""
+    # The pieces of its value, where it has one; its texts; and the pieces of the text that is being read.
+    pieces: list[str] | None = None
+    inline: list[str] = field(default_factory=list)
+    part: list[str] = field(default_factory=list)
     has_formula: bool = False
 
+    @property
+    def value(self) -> str | None:
+        return None if self.pieces is None else "".join(self.pieces)
+
     def close_part(self) -> None:
-        self.inline, self.part = self.inline + unescaped(self.part), ""
+        self.inline.append(unescaped("".join(self.part)))
+        self.part.clear()
 
 
 def sheets_of(archive: Archive) -> Iterator[tuple[str, Iterable[Line]]]:
@@ -36,8 +51,11 @@ def sheets_of(archive: Archive) -> Iterator[tuple[str, Iterable[Line]]]:
 
 def _lines(book: Workbook, part: str) -> Iterator[Line]:
     merges: list[Merge] = []
-    lines = {line.number: line for line in Reader(book, merges).lines(part) if _is_used(line)}
-    _fill(lines, merges)
+    lines: dict[int, Line] = {}
+    for line in Reader(book, merges).lines(part):
+        if _is_used(line) and lines.setdefault(line.number, line) is not line:
+            raise Unreadable(DAMAGED)
+    _fill(lines, merges, book.archive.room)
     yield from lines.values()
 
 
@@ -81,47 +99,53 @@ class Reader:
             self.line, self.column = Line(whole(values["r"]) if "r" in values else self.line.number + 1), -1
         elif name == "c":
             self.column = _column(values, self.column)
+            if self.column in self.line.cells or self.column in self.line.faults:
+                raise Unreadable(DAMAGED)
             self.cell = Cell(values.get("t", "n"), values.get("s", ""))
         elif name == "f":
             self.cell.has_formula = True
         elif name == "v":
-            self.cell.value = ""
+            self.cell.pieces = []
         elif name == "mergeCell":
             self.merges.extend(_merge(values.get("ref", "")))
 
     def _take(self, text: str) -> None:
         element = self.path[-1]
-        if element == "v":
-            self.cell.value = (self.cell.value or "") + text
+        if element == "v" and self.cell.pieces is not None:
+            self.cell.pieces.append(text)
         elif element == "t" and "rPh" not in self.path:
-            self.cell.part += text
+            self.cell.part.append(text)
 
 
 def _put(book: Workbook, line: Line, column: int, cell: Cell) -> None:
     try:
         text = _text(book, cell)
+        if len(text) > LONGEST_CELL:
+            raise Unusable(TOO_LONG)
     except Unusable as error:
         line.faults[column] = str(error)
     else:
         if text:
+            book.archive.room.take(len(text))
             line.cells[column] = text
 
 
 def _text(book: Workbook, cell: Cell) -> str:
     """Raises Unusable, with a sentence, and Unreadable."""
-    if cell.has_formula and (cell.value is None or (not cell.value and cell.kind != "str")):
+    value = cell.value
+    if cell.has_formula and (value is None or (not value and cell.kind != "str")):
         raise Unusable(NO_RESULT)
     if cell.kind == "inlineStr":
-        return cell.inline
-    if not cell.value:
+        return "".join(cell.inline)
+    if not value:
         return ""
     if cell.kind == "e":
-        raise Unusable(f"shows the error {cell.value[:20]}. Correct it in the sheet.")
+        raise Unusable(f"shows the error {value[:20]}. Correct it in the sheet.")
     if cell.kind == "n":
-        return shown(cell.value, _format(book, cell.style), book.base_1904)
+        return shown(value, _format(book, cell.style), book.base_1904)
     if cell.kind == "b":
-        return "TRUE" if cell.value in {"1", "true"} else "FALSE"
-    return _shared(book, cell.value) if cell.kind == "s" else unescaped(cell.value)
+        return "TRUE" if value in {"1", "true"} else "FALSE"
+    return _shared(book, value) if cell.kind == "s" else unescaped(value)
 
 
 def _shared(book: Workbook, place: str) -> str:
@@ -159,7 +183,7 @@ def _merge(reference: str) -> list[Merge]:
     return [(place_of(found[1]), int(found[2]), int(found[4]))] if found else []
 
 
-def _fill(lines: dict[int, Line], merges: list[Merge]) -> None:
+def _fill(lines: dict[int, Line], merges: list[Merge], room: Room) -> None:
     """A cell that is merged with those below it counts for each of their rows."""
     last = max(lines, default=0)
     spans = [(column, first, range(first + 1, min(end, last) + 1)) for column, first, end in merges if first in lines]
@@ -168,6 +192,7 @@ def _fill(lines: dict[int, Line], merges: list[Merge]) -> None:
     for column, first, rows in spans:
         for number in rows:
             if number in lines:
+                room.take(len(lines[first].cells.get(column, "")))
                 _copy(lines[first], lines[number], column)
 
 

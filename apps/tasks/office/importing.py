@@ -13,7 +13,6 @@ from django.views import View
 from unfold.widgets import UnfoldAdminFileFieldWidget
 
 from apps.backoffice.jobs import JobView
-from apps.backoffice.log import FILE_MARK
 from apps.backoffice.models import Job, JobState
 from apps.backoffice.tables.reading import Source, read
 from apps.backoffice.tables.table import Unreadable
@@ -22,6 +21,7 @@ from apps.tasks.models import Task
 from apps.tasks.office.columns import READ, WRITTEN, from_json, is_known, left_out
 from apps.tasks.office.drafts import ColumnsForm, Draft, TableForm
 from apps.tasks.office.imports import Outcome, Rehearsal, apply
+from apps.tasks.office.search import number
 
 PAGE = "tasks.import"
 BATCH = 250
@@ -61,7 +61,7 @@ class FileView(View):
         form = FileForm(request.POST, request.FILES)
         if not form.is_valid():
             return self._page(request, form)
-        draft = Draft.of(form.cleaned_data["file"].name[:200], form.source, timezone.get_current_timezone_name())
+        draft = Draft.of(form.source, timezone.get_current_timezone_name())
         job = Job.objects.create(
             owner_id=str(request.user.pk),
             page=PAGE,
@@ -93,7 +93,7 @@ class ImportView(JobView):
         return may_import(self.model_admin, request)
 
     def told(self, job: Job) -> str:
-        return f"Import of {job.expected:,} rows{FILE_MARK}{job.values['file']}."
+        return f"Import of {job.expected:,} rows."
 
     def plan(self, request: HttpRequest, job: Job) -> HttpResponse:
         """`do` is table or columns: what the file means is said before it starts."""
@@ -138,7 +138,7 @@ class ImportView(JobView):
         groups = [(label, [one for one in outcomes if one.kind == kind]) for kind, label in KINDS]
         return {
             **(reading(draft) if draft else {}),
-            "title": f"Import {job.values['file']}",
+            "title": "Import tasks",
             "is_settled": is_settled,
             "groups": [(label, len(found), found[:SHOWN]) for label, found in groups if found],
             "writable": sum(one.kind in {"create", "change"} for one in outcomes),
@@ -165,9 +165,16 @@ def reading(draft: Draft) -> dict[str, Any]:
     }
 
 
+def _taken(job: Job, first: int) -> set[int]:
+    """The tasks of the rows before `first` that were not refused."""
+    refused = {one["row"] for one in job.report}
+    rows = from_json(job.values, 0, first) if first else []
+    return {number(row.cells.get("id", "").strip()) for row in rows if row.number not in refused}
+
+
 def rehearsed(job: Job, first: int = 0, last: int | None = None, *, lock: bool = False) -> list[Outcome]:
     values = job.values
     rows = from_json(values, first, last)
     headings = values.get("mapping", {}).get("columns", {})
-    rehearsal = Rehearsal(rows, ZoneInfo(values.get("zone", "UTC")), headings, lock=lock)
+    rehearsal = Rehearsal(rows, ZoneInfo(values.get("zone", "UTC")), headings, _taken(job, first), lock=lock)
     return [rehearsal.outcome(row) for row in rows]

@@ -92,16 +92,18 @@ class Outcome:
 class Rehearsal:
     """The outcomes of some rows against the tasks as they are now; reads them in a few statements.
 
-    `zone` is that of times without an offset, `headings` are the file's names for our columns.
+    `zone` is that of times without an offset, `headings` are the file's names for our columns, `seen` the tasks
+    that earlier rows of the file have changed.
     """
 
-    def __init__(self, rows: list[Row], zone: tzinfo, headings: dict[str, str], *, lock: bool = False) -> None:
-        self._zone, self._headings = zone, headings
+    def __init__(
+        self, rows: list[Row], zone: tzinfo, headings: dict[str, str], seen: Iterable[int] = (), *, lock: bool = False
+    ) -> None:
+        self._zone, self._headings, self._seen = zone, headings, set(seen)
         numbers = {number(row.cells.get("id", "").strip()) for row in rows} - {0}
         tasks = Task.objects.select_for_update() if lock else Task.objects.all()
         self._tasks = {task.pk: task for task in tasks.filter(pk__in=numbers).order_by("pk")}
         self._people = People(row.cells.get("user_id", "") for row in rows)
-        self._seen: set[int] = set()
 
     def outcome(self, row: Row) -> Outcome:
         cells = row.cells

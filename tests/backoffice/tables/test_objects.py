@@ -1,9 +1,12 @@
 """JSON: our own export, an object a line, and the lists that other tools write."""
 
 import json
+from collections import Counter
+from unittest.mock import Mock
 
 import pytest
 
+from apps.backoffice.tables import objects
 from tests.backoffice.tables.reader import fault_of, refusal_of, rows_of, source_of
 
 
@@ -24,9 +27,10 @@ def test_the_encodings_of_text_files(codec: str) -> None:
 
 
 def test_lists_within_it_are_tables_to_choose_from() -> None:
-    projects = [{"title": "P", "tasks": [{"title": "a"}]}, {"title": "Q", "tasks": [{"title": "b"}]}]
+    projects = [{"title": "P", "tasks": [{"title": "a"}, {"title": "a2"}]}, {"title": "Q", "tasks": [{"title": "b"}]}]
     tasks, outer = source_of("t.json", json.dumps(projects)).tables
-    assert (tasks.name, [row["title"] for row in tasks.rows]) == ("tasks", ["a", "b"])
+    assert (tasks.name, [row["title"] for row in tasks.rows]) == ("tasks", ["a", "a2", "b"])
+    assert tasks.numbers == [1, 2, 3]
     assert (outer.name, [row["title"] for row in outer.rows]) == ("", ["P", "Q"])
     board = {"name": "Board", "lists": [{"name": "To do"}], "cards": [{"name": "Card"}]}
     assert [table.name for table in source_of("t.json", json.dumps(board)).tables] == ["cards", "lists"]
@@ -74,3 +78,33 @@ def test_a_value_that_cannot_be_used_has_a_reason(text: str, fault: str) -> None
 )
 def test_what_cannot_be_read_gets_a_sentence(text: str, sentence: str) -> None:
     assert sentence in refusal_of("t.json", text)
+
+
+def test_names_that_come_twice_are_counted_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Counted for each of them, it would take the square of the time."""
+    counter = Mock(wraps=Counter)
+    monkeypatch.setattr(objects, "Counter", counter)
+    text = "[{" + ",".join(f'"k{number % 90}": {number}' for number in range(180)) + "}]"
+    assert len(source_of("t.json", text).tables[0].faults["0"]) == 90
+    assert counter.call_count == 1
+
+
+@pytest.mark.parametrize(
+    ("value", "sentence"),
+    [
+        ({f"list{number}": [{"title": "a"}] for number in range(51)}, "more than 50 tables"),
+        ({f"list{number}": [{"title": "a"}] * 5_000 for number in range(50)}, "too much text"),
+        ({"a\0": [{"title": "a"}]}, "The name of a sheet or list"),
+        ({"a\ud800": [{"title": "a"}], "tasks": [{"title": "a"}]}, "The name of a sheet or list"),
+        ({"a" * 201: [{"title": "a"}]}, "The name of a sheet or list"),
+    ],
+    ids=range(5),
+)
+def test_what_all_tables_may_hold(value: object, sentence: str) -> None:
+    assert sentence in refusal_of("t.json", json.dumps(value))
+
+
+def test_a_value_that_is_too_long_keeps_its_row_out_alone() -> None:
+    assert fault_of("t.json", json.dumps([{"title": "a" * 40_001}, {"title": "a" * 40_000}])) == (
+        "title: The value holds more than 40,000 characters. Shorten it."
+    )

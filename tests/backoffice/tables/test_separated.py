@@ -45,6 +45,7 @@ def test_excels_line_about_the_separator_is_no_row(line: str) -> None:
 
 def test_a_separator_that_only_such_a_line_can_name() -> None:
     assert rows_of("t.csv", "sep=^\r\ntitle^user_id\r\na;b,c^alice\r\n") == {2: ["a;b,c", "alice"]}
+    assert rows_of("t.csv", "sep=\t\ntitle\tuser_id\na\talice\n") == {2: ["a", "alice"]}
 
 
 @pytest.mark.parametrize(
@@ -84,6 +85,8 @@ def test_shapes_of_the_real_world(text: str, rows: dict[int, list[str]]) -> None
         ("title,user_id\n", "The file has no rows."),
         ("\n\n", "The file has no rows."),
         (",".join(f"c{number}" for number in range(101)) + "\nx\n", "more than 100 columns"),
+        ("sep=\0\r\ntitle\0user_id\r\nx\0alice\r\n", "a separator that cannot be used"),
+        ("sep=\x1b\ntitle\x1buser_id\nx\x1balice\n", "a separator that cannot be used"),
         ("title\n" + "x\n" * 5_001, "more than 5,000 rows"),
         ("x" * 201 + "\ny\n", "longer than 200 characters"),
         ("t\0itle,user_id\nx,alice\n", "cannot be stored"),

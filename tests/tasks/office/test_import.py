@@ -7,6 +7,7 @@ from typing import Any
 
 import openpyxl
 import pytest
+from django.contrib.admin.models import LogEntry
 from django.test import Client
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -115,6 +116,27 @@ def test_a_task_that_is_named_twice_is_changed_once(operations: Client, task: Ta
     assert Task.objects.get().title == "One"
 
 
+def test_a_task_that_is_named_twice_far_apart_is_changed_once(
+    operations: Client, task: Task, bobs_task: Task, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A row that is refused does not count as the first of them, in the preview as in the work."""
+    monkeypatch.setattr(importing, "BATCH", 1)
+    text = f"id,title\n{task.pk},One\n{bobs_task.pk},\n{bobs_task.pk},Other\n{task.pk},Two\n"
+    answer = uploaded(operations, text)
+    kinds = [kind for _, (kind, _) in sorted(outcomes(answer).items())]
+    assert kinds == ["change", "refused", "change", "refused"]
+    assert finished(operations, answer)["refused"] == 2
+    assert set(Task.objects.values_list("title", flat=True)) == {"One", "Other"}
+    assert [one["row"] for one in Job.objects.get().report] == [3, 5]
+
+
+def test_the_name_of_a_file_is_kept_nowhere(operations: Client, task: Task) -> None:
+    finished(operations, uploaded(operations, f"id,title\n{task.pk},Renamed\n", "mallory@example.com.csv"))
+    kept = [*Job.objects.values_list("values", flat=True), *LogEntry.objects.values_list("change_message", flat=True)]
+    assert kept
+    assert "mallory" not in str(kept)
+
+
 def test_a_task_that_was_changed_after_the_rehearsal_is_refused(operations: Client, task: Task) -> None:
     seen = Task.objects.get().updated_at.isoformat()
     answer = uploaded(operations, f"id,title,updated_at\n{task.pk},Renamed,{seen}\n")
@@ -172,6 +194,9 @@ def test_a_sheet_typed_by_hand_is_read(operations: Client, task: Task) -> None:
         ("t.csv", b"id,title\n", "The file has no rows."),
         ("t.csv", b"id,title,ID\n1,x,2\n", "Two columns have the same name"),
         ("t.json", b"{", "The file is not JSON"),
+        ("t.json", rb'{"a\u0000": [{"title": "x"}]}', "The name of a sheet or list"),
+        ("t.json", rb'{"a\ud800": [{"title": "x"}], "tasks": [{"title": "x"}]}', "The name of a sheet or list"),
+        ("t.csv", b"sep=\0\ntitle\0user_id\nx\0alice\n", "a separator that cannot be used"),
         ("t.xlsx", b"no zip", "The content of the file is not what"),
         ("t.xlsx", xlsx(row(1, "id"), "&nbsp;"), "The file is damaged."),
         ("t.csv", b"x" * (5 * 1024 * 1024 + 1), "larger than 5 MiB"),
