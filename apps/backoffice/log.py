@@ -8,8 +8,6 @@ from django.http import HttpRequest
 
 # Stands before the address of a list in a message.
 ADDRESS_MARK = ": ?"
-# Stands before the name of a file.
-FILE_MARK = ": file "
 
 
 def note(request: HttpRequest, model: type[Model], step: str, message: str) -> None:

@@ -9,7 +9,7 @@ from django.contrib.admin.models import LogEntry
 from django.db.models import QuerySet
 from django.http import QueryDict
 
-from apps.backoffice.log import ADDRESS_MARK, FILE_MARK, cut_at
+from apps.backoffice.log import ADDRESS_MARK, cut_at
 from apps.backoffice.models import Job, SavedView
 from apps.backoffice.tables.table import key_of
 from apps.values.folding import folded
@@ -62,7 +62,6 @@ def _tables(known: set[str], owns: Ownership) -> list[_Table]:
     # Jobs without an owner are shared work on people, such as an erasure, which takes its own notes off.
     jobs = Job.objects.filter(owner__isnull=False)
     exports = LogEntry.objects.filter(change_message__contains=ADDRESS_MARK)
-    imports = LogEntry.objects.filter(change_message__contains=FILE_MARK)
     return [
         _Table(jobs, JOBS_A_STEP, is_job_theirs, _delete),
         _Table(SavedView.objects.select_related(None), ROWS_A_STEP, lambda view: _asks_for(view.query, known), _delete),
@@ -71,12 +70,6 @@ def _tables(known: set[str], owns: Ownership) -> list[_Table]:
             ROWS_A_STEP,
             lambda entry: _asks_for(entry.change_message.partition(ADDRESS_MARK)[2], known),
             lambda entries: entries.update(change_message=cut_at(ADDRESS_MARK)),
-        ),
-        _Table(
-            imports,
-            ROWS_A_STEP,
-            lambda entry: _names(entry.change_message.partition(FILE_MARK)[2], known, LETTERS),
-            lambda entries: entries.update(change_message=cut_at(FILE_MARK)),
         ),
     ]
 
@@ -91,6 +84,7 @@ def _speaks_of(values: dict[str, Any], known: set[str], owns: Ownership) -> bool
     cells = [(name, cell.strip()) for table in tables for row in table.get("rows", ()) for name, cell in row.items()]
     numbers = {cell for name, cell in cells if cell and key_of(name) == "id"}
     named = {folded(cell) for _, cell in cells} | {folded(str(values.get("mapping", {}).get("person", "")))}
+    # The code before kept the name of the file.
     file = str(values.get("file", ""))
     return not known.isdisjoint(named) or _names(file, known, LETTERS) or (bool(numbers) and owns(numbers))
 

@@ -160,6 +160,6 @@ def test_a_look_that_fails_leaves_no_alert_behind(
     looks(monkeypatch, clock, watch, holder(seconds=300.0))
     monkeypatch.setattr(holdups, "oldest", fail)
     monkeypatch.setattr(holdups, "close_old_connections", lambda: None)
-    monkeypatch.setattr(holdups.connection, "close", lambda: None)
+    monkeypatch.setattr("apps.ops.holdups.connection.close", lambda: None)
     assert watch._measured() == 0.0
     assert told == [(300.0, "pid 7"), (0.0, "pid 7")]
