@@ -42,6 +42,9 @@ class JobView(View):
 
     def post(self, request: HttpRequest, job: Any) -> HttpResponse:
         mine = self.found(request, job)
+        if job_is_not_as_shown(request, mine):
+            messages.warning(request, "Nothing was started: the plan was changed in another window. Look at it again.")
+            return HttpResponseRedirect(request.path)
         acts = {"start": self._start, "resume": self._start, "step": self._step, "stop": self._stop}
         act = acts.get(request.POST.get("do", ""))
         return act(request, mine) if act else self.plan(request, mine)
@@ -62,10 +65,6 @@ class JobView(View):
         return TemplateResponse(request, self.template, context)
 
     def _start(self, request: HttpRequest, job: Job) -> HttpResponse:
-        shown = request.POST.get("plan")
-        if shown and shown != digest(job.values) and job.state == JobState.DRAFT:
-            messages.warning(request, "Nothing was started: the plan was changed in another window. Look at it again.")
-            return HttpResponseRedirect(request.path)
         if job.values and Job.objects.filter(pk=job.pk, state=JobState.DRAFT).update(state=JobState.RUNNING):
             note(request, self.model_admin.model, f"Many {self.model_admin.opts.verbose_name_plural}", self.told(job))
         Job.objects.filter(pk=job.pk, state=JobState.STOPPED).update(state=JobState.RUNNING)
@@ -90,6 +89,11 @@ class JobView(View):
         if not self.may_work(request):
             raise PermissionDenied
         return get_object_or_404(Job, pk=number, page=self.page, owner=request.user.pk)
+
+
+def job_is_not_as_shown(request: HttpRequest, job: Job) -> bool:
+    shown = request.POST.get("plan")
+    return bool(shown) and job.state == JobState.DRAFT and shown != digest(job.values)
 
 
 def digest(values: dict[str, Any]) -> str:

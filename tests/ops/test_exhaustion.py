@@ -122,6 +122,7 @@ def fill(url: str) -> None:
     """With a page of a megabyte and a half."""
     session = psycopg2.connect(url)
     with session, session.cursor() as cursor:
+        cursor.execute("SET LOCAL statement_timeout = 0")
         cursor.execute(
             "INSERT INTO tasks_task (user_id, title, description) "
             "SELECT 'alice', 'Long', repeat('\U0001f4a4', 2000) FROM generate_series(1, 200)"
