@@ -34,8 +34,13 @@ WITH feed AS MATERIALIZED (
     ) ORDER BY changed_in, id LIMIT %(rows)s
 )
 SELECT feed.epoch::text, feed.floor::text, feed.horizon::text,
-    EXISTS (SELECT FROM tasks_task WHERE user_id = %(subject)s AND changed_in >= horizon)
-        OR EXISTS (SELECT FROM tasks_tombstone WHERE user_id = %(subject)s AND changed_in >= horizon),
+    coalesce(
+        (SELECT true FROM tasks_task WHERE user_id = %(subject)s AND changed_in >= horizon
+            ORDER BY changed_in, id LIMIT 1),
+        (SELECT true FROM tasks_tombstone WHERE user_id = %(subject)s AND changed_in >= horizon
+            ORDER BY changed_in, task_id LIMIT 1),
+        false
+    ),
     change.changed_in::text, is_deleted, {COLUMNS}
 FROM feed LEFT JOIN change ON true ORDER BY change.changed_in, id
 """.replace("< horizon", "< (SELECT horizon FROM feed)").replace(">= horizon", ">= (SELECT horizon FROM feed)")  # noqa: S608 - names of columns

@@ -16,6 +16,7 @@ _FOLDED = {
     for letter in range(first, last + 1, step)
 }
 _TABLE = str.maketrans({**{chr(letter): chr(letter + 32) for letter in range(65, 91)}, **_FOLDED, **SPELLED})
+_SYMBOL = re.compile(f"[{SYMBOLS}]")
 _IGNORED = re.compile(f"[{INVISIBLE}{MARKS}]+")
 
 
@@ -34,7 +35,7 @@ def searchable_words(text: str) -> list[str]:
 
 def _is_searchable(character: str) -> bool:
     """A letter, mark, number or symbol such as an emoji; not a sign of ASCII, punctuation or a space."""
-    return unicodedata.category(character)[0] in "LMN" or unicodedata.category(character) == "So"
+    return unicodedata.category(character)[0] in "LMN" or bool(_SYMBOL.fullmatch(character))
 
 
 # Statements of PL/pgSQL that fold the variable `words`; they need the variables `letters` and `letter`. Few different

@@ -1,7 +1,5 @@
 """People are found and opened in the back office, whatever their subjects look like."""
 
-from datetime import UTC, datetime
-
 import pytest
 from django.db import connection
 from django.test import Client
@@ -37,12 +35,6 @@ def test_people_are_filtered_by_state_and_staff(
     assert listed(boss, is_active__exact="0") == {carol.pk}
     assert listed(boss, is_staff__exact="1") == {boss_account.pk, colleague.pk}
     assert listed(boss, is_active__exact="1", is_staff__exact="0") == {alice.pk}
-
-
-def test_people_are_filtered_by_the_day_they_came(boss: Client, alice: User, bob: User) -> None:
-    User.objects.filter(pk=bob.pk).update(created_at=datetime(2021, 3, 7, 12, tzinfo=UTC))
-    assert listed(boss, created_at_from="2021-03-07", created_at_to="2021-03-07") == {bob.pk}
-    assert listed(boss, created_at_to="2021-03-06") == set()
 
 
 def test_the_list_shows_each_state(boss: Client, alice: User, carol: User) -> None:

@@ -61,7 +61,7 @@ class FileView(View):
         form = FileForm(request.POST, request.FILES)
         if not form.is_valid():
             return self._page(request, form)
-        draft = Draft.of(form.source, timezone.get_current_timezone_name())
+        draft = Draft.of(form.source, str(timezone.get_current_timezone()))
         job = Job.objects.create(
             owner_id=str(request.user.pk),
             page=PAGE,
